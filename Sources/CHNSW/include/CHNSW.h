@@ -1,0 +1,1 @@
+int grounded_chnsw_placeholder(void);

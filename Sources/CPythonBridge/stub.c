@@ -1,0 +1,1 @@
+int grounded_python_placeholder(void) { return 0; }
