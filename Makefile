@@ -1,0 +1,48 @@
+# Grounded: documents in, checked answers out. `make help` lists the targets.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+CONFIGURATION ?= release
+BUILD_DIR := .build
+STRICT := --explicit-target-dependency-import-check error
+
+.PHONY: help setup build demo run test check format crash crash-full bench eval clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup: ## Install what is missing: system libraries, Python environment, model, hnswlib headers
+	@scripts/setup.sh
+
+build: setup ## Build the server (release, Swift runtime linked in)
+	@scripts/progress.sh "Building grounded (release; the first time takes about 10 minutes on 2 cores)" \
+		swift build -c release --static-swift-stdlib --product grounded $(STRICT)
+
+demo: build ## Index the sample corpus and ask it some questions
+	@scripts/demo.sh
+
+run: build ## Start the server for real use (settings from the environment and .env)
+	@scripts/run.sh
+
+test: setup ## Run every test
+	@scripts/test.sh
+
+check: ## Format, headers, forbidden imports, scripts
+	@scripts/check.sh
+
+format: ## Format the Swift sources in place
+	@swift format --in-place --recursive --parallel Package.swift Sources Tests fuzzing
+
+crash: ## Kill the server 10 times at random during ingestion and check that nothing acknowledged is lost
+	@scripts/crash.sh --kills 10
+
+crash-full: ## Kill it 50 times at random and once at every named commit point
+	@scripts/crash.sh --kills 50 --points
+
+bench: build ## Latency of retrieval-only queries over SciFact, idle and while a bulk index runs
+	@scripts/bench.sh
+
+eval: build ## Retrieval quality on SciFact through the running server
+	@scripts/eval.sh
+
+clean: ## Delete build products (documents and models stay)
+	@rm -rf $(BUILD_DIR) fuzzing/.build

@@ -1,0 +1,58 @@
+// This source file is part of the Grounded open source project
+// Copyright (c) 2026 the Grounded project authors
+//
+// See LICENSE for license information
+// SPDX-License-Identifier: MIT
+
+/// A setting's name, its default, and what it is for: the one table that the reader, `check-config` and the documentation share.
+struct SettingKey: Sendable, Hashable {
+    /// The environment variable; in a file the same in lower case.
+    let name: String
+    /// The value where nothing is set; nil means none.
+    let defaultValue: String?
+    /// Whether the value is never printed.
+    let isSecret: Bool
+    /// What it decides, in one line.
+    let summary: String
+
+    private init(_ name: String, _ defaultValue: String?, secret: Bool = false, _ summary: String) {
+        self.name = name
+        self.defaultValue = defaultValue
+        self.isSecret = secret
+        self.summary = summary
+    }
+
+    static let serverHost = SettingKey("SERVER_HOST", "127.0.0.1", "Address to listen on; without API_KEYS only loopback is allowed")
+    static let serverPort = SettingKey("SERVER_PORT", "8080", "Port to listen on; 0 takes a free one")
+    static let dataDirectory = SettingKey("DATA_DIR", "./data", "Folder that holds the knowledge store")
+    static let apiKeys = SettingKey("API_KEYS", nil, secret: true, "Comma-separated tenant:read|write|admin:key")
+    static let maximumConnections = SettingKey("MAX_CONNECTIONS", "10000", "Most open client connections; more wait to be accepted")
+    static let cacheSize = SettingKey("CACHE_SIZE", "10000", "Query embeddings kept in memory")
+    static let cacheTTL = SettingKey("CACHE_TTL_SECONDS", "3600", "How long a cached query embedding is used")
+    static let indexMemory = SettingKey("INDEX_MEMORY", "4GB", "Memory for open indexes; least recently used tenants are closed above it")
+    static let embeddingModel = SettingKey(
+        "EMBEDDING_MODEL", "all-MiniLM-L6-v2", "Name of an installed model or path of a model directory"
+    )
+    static let embeddingBackend = SettingKey("EMBEDDING_BACKEND", "onnx", "onnx, or python:module:Class for your own embedder")
+    static let embeddingThreads = SettingKey("EMBEDDING_THREADS", "auto", "Texts embedded at the same time; auto is one per core")
+    static let python = SettingKey("PYTHON", nil, "Interpreter to load; else VIRTUAL_ENV, .venv, the system's")
+    static let chunkTokens = SettingKey("CHUNK_TOKENS", "254", "Most tokens per chunk; the model's own limit is the upper bound")
+    static let fusion = SettingKey("FUSION", "minmax", "How dense and lexical scores are combined: minmax or rrf")
+    static let denseWeight = SettingKey("DENSE_WEIGHT", "0.5", "Weight of the dense score in min-max fusion, 0 to 1")
+    static let languageModel = SettingKey("LM_MODEL", nil, "Model that writes answers; without it answers are extracted")
+    static let openAIKey = SettingKey("OPENAI_API_KEY", nil, secret: true, "Key for the server that runs LM_MODEL")
+    static let openAIBaseURL = SettingKey("OPENAI_BASE_URL", nil, "OpenAI-compatible server, such as http://127.0.0.1:11434/v1")
+    static let queryPermits = SettingKey("MAX_CONCURRENT_QUERIES", "auto", "Queries served at the same time; auto is 4 per core")
+    static let drainSeconds = SettingKey("DRAIN_SECONDS", "0", "How long /health/ready says no before connections are closed")
+    static let shutdownSeconds = SettingKey("SHUTDOWN_SECONDS", "30", "Longest graceful shutdown")
+    static let logLevel = SettingKey("LOG_LEVEL", "info", "trace, debug, info, notice, warning, error or critical")
+    static let qdrantURL = SettingKey("QDRANT_URL", nil, "Qdrant server; this version has only the embedded store")
+    static let qdrantCollection = SettingKey("QDRANT_COLLECTION", nil, "Qdrant collection; this version has only the embedded store")
+    static let redisURL = SettingKey("REDIS_URL", nil, secret: true, "Redis server; this version has only the memory cache")
+
+    static let all: [SettingKey] = [
+        serverHost, serverPort, dataDirectory, apiKeys, maximumConnections, cacheSize, cacheTTL, indexMemory, embeddingModel,
+        embeddingBackend, embeddingThreads, python, chunkTokens, fusion, denseWeight, languageModel, openAIKey, openAIBaseURL,
+        queryPermits, drainSeconds, shutdownSeconds, logLevel, qdrantURL, qdrantCollection, redisURL,
+    ]
+}

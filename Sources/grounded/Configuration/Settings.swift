@@ -1,0 +1,136 @@
+// This source file is part of the Grounded open source project
+// Copyright (c) 2026 the Grounded project authors
+//
+// See LICENSE for license information
+// SPDX-License-Identifier: MIT
+
+import Foundation
+import Logging
+import RAGCore
+import RAGHTTP
+import RAGPipeline
+
+/// Everything that is configurable, validated.
+struct Settings: Sendable {
+    var host: String
+    var port: Int
+    var dataDirectory: String
+    var keyring: APIKeyring?
+    var maximumConnections: Int
+    var cacheSize: Int
+    var cacheTTL: Duration
+    /// Bytes.
+    var indexMemory: Int
+    var embeddingModel: String
+    /// `onnx` or `python:module:Class`.
+    var embeddingBackend: String
+    var embeddingThreads: Int
+    var python: String?
+    var chunkTokens: Int
+    var usesReciprocalRankFusion: Bool
+    var denseWeight: Float
+    var languageModel: String?
+    var openAIKey: String?
+    var openAIBaseURL: String?
+    var queryPermits: Int
+    var drain: Duration
+    var shutdown: Duration
+    var logLevel: Logger.Level
+
+    /// Reads and checks everything.
+    /// - Throws: `SettingMistakes` with every mistake there is.
+    init(from reader: inout SettingsReader) throws {
+        let cores = max(1, ProcessInfo.processInfo.activeProcessorCount)
+        host = reader.text(.serverHost) ?? "127.0.0.1"
+        port = reader.value(.serverPort, expecting: "a port number, 0 to 65535", fallback: 8080) { Self.integer($0, 0...65_535) }
+        dataDirectory = reader.text(.dataDirectory) ?? "./data"
+        keyring = Self.keyring(from: &reader)
+        maximumConnections = reader.value(.maximumConnections, expecting: "a whole number, 1 to 1000000", fallback: 10_000) {
+            Self.integer($0, 1...1_000_000)
+        }
+        cacheSize = reader.value(.cacheSize, expecting: "a whole number, 0 (off) to 100000000", fallback: 10_000) {
+            Self.integer($0, 0...100_000_000)
+        }
+        cacheTTL = .seconds(
+            reader.value(.cacheTTL, expecting: "whole seconds, 1 to 31536000", fallback: 3_600) { Self.integer($0, 1...31_536_000) }
+        )
+        indexMemory = reader.value(.indexMemory, expecting: "a size such as 512MB or 4GB, at least 1MB", fallback: 4 << 30, Self.bytes)
+        embeddingModel = reader.text(.embeddingModel) ?? "all-MiniLM-L6-v2"
+        embeddingBackend = reader.value(.embeddingBackend, expecting: "onnx, or python:module:Class", fallback: "onnx", Self.backend)
+        embeddingThreads = reader.value(.embeddingThreads, expecting: "auto, or a whole number, 1 to 256", fallback: cores) {
+            $0 == "auto" ? cores : Self.integer($0, 1...256)
+        }
+        python = reader.text(.python)
+        chunkTokens = reader.value(.chunkTokens, expecting: "a whole number, 32 to 100000", fallback: 254) { Self.integer($0, 32...100_000) }
+        usesReciprocalRankFusion = reader.value(.fusion, expecting: "minmax or rrf", fallback: false) {
+            ["minmax": false, "rrf": true][$0]
+        }
+        denseWeight = reader.value(.denseWeight, expecting: "a number from 0 to 1", fallback: 0.5) {
+            Float($0).flatMap { (0...1).contains($0) ? $0 : nil }
+        }
+        languageModel = reader.text(.languageModel)
+        openAIKey = reader.text(.openAIKey)
+        openAIBaseURL = reader.value(.openAIBaseURL, expecting: "an http:// or https:// address", fallback: nil) { Self.url($0) }
+        queryPermits = reader.value(.queryPermits, expecting: "auto, or a whole number, 1 to 512", fallback: min(512, 4 * cores)) {
+            $0 == "auto" ? min(512, 4 * cores) : Self.integer($0, 1...512)
+        }
+        drain = .seconds(reader.value(.drainSeconds, expecting: "whole seconds, 0 to 600", fallback: 0) { Self.integer($0, 0...600) })
+        shutdown = .seconds(reader.value(.shutdownSeconds, expecting: "whole seconds, 1 to 3600", fallback: 30) { Self.integer($0, 1...3_600) })
+        logLevel = reader.value(.logLevel, expecting: Logger.Level.allCases.map(\.rawValue).joined(separator: ", "), fallback: .info) {
+            Logger.Level(rawValue: $0)
+        }
+        for key in [SettingKey.qdrantURL, .qdrantCollection, .redisURL] where reader.text(key) != nil {
+            reader.note(key, "this version has only the embedded store and the memory cache; unset it")
+        }
+        Self.checkTogether(self, &reader)
+        if !reader.mistakes.isEmpty { throw SettingMistakes(mistakes: reader.mistakes) }
+    }
+
+    private static func checkTogether(_ settings: Settings, _ reader: inout SettingsReader) {
+        if settings.keyring == nil, !["127.0.0.1", "::1", "localhost"].contains(settings.host) {
+            reader.note(.serverHost, "without API_KEYS only 127.0.0.1, ::1 or localhost is allowed; set API_KEYS to listen elsewhere")
+        }
+        if settings.languageModel != nil, settings.openAIKey == nil, settings.openAIBaseURL == nil {
+            reader.note(.languageModel, "set OPENAI_BASE_URL or OPENAI_API_KEY too, so that there is a server to ask")
+        }
+        if settings.languageModel == nil, settings.openAIKey != nil || settings.openAIBaseURL != nil {
+            reader.note(.languageModel, "set LM_MODEL to the model that shall answer, or unset OPENAI_API_KEY and OPENAI_BASE_URL")
+        }
+    }
+
+    private static func keyring(from reader: inout SettingsReader) -> APIKeyring? {
+        guard let text = reader.text(.apiKeys) else { return nil }
+        switch APIKeyring.parse(text) {
+        case .success(let keyring): return keyring
+        case .failure(let problems):
+            for problem in problems.problems { reader.note(.apiKeys, problem) }
+            // A keyring that was meant but is wrong must not read as "no keys": the mistakes stop the start.
+            return nil
+        }
+    }
+
+    private static func integer(_ text: String, _ range: ClosedRange<Int>) -> Int? {
+        Int(text).flatMap { range.contains($0) ? $0 : nil }
+    }
+
+    private static func bytes(_ text: String) -> Int? {
+        let units: [(String, Int)] = [("GB", 1 << 30), ("MB", 1 << 20), ("KB", 1 << 10), ("", 1)]
+        for (suffix, factor) in units where text.uppercased().hasSuffix(suffix) {
+            guard let number = Int(text.dropLast(suffix.count)), number > 0 else { return nil }
+            let (product, overflow) = number.multipliedReportingOverflow(by: factor)
+            return overflow || product < 1 << 20 ? nil : product
+        }
+        return nil
+    }
+
+    private static func backend(_ text: String) -> String? {
+        if text == "onnx" { return text }
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        return parts.count == 3 && parts[0] == "python" && !parts[1].isEmpty && !parts[2].isEmpty ? text : nil
+    }
+
+    private static func url(_ text: String) -> String?? {
+        guard let url = URL(string: text), let scheme = url.scheme, ["http", "https"].contains(scheme), url.host != nil else { return nil }
+        return .some(text)
+    }
+}
