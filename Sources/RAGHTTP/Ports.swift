@@ -1,0 +1,66 @@
+// This source file is part of the Grounded open source project
+// Copyright (c) 2026 the Grounded project authors
+//
+// See LICENSE for license information
+// SPDX-License-Identifier: MIT
+
+package import RAGCore
+package import RAGPipeline
+
+/// Answers questions.
+package protocol QuestionAnswering: Sendable {
+    /// Walks a question through its steps; `onEvent` hears of passages, text and citations in order and may slow the walk down.
+    /// What `onEvent` throws ends the work.
+    func answer(
+        _ request: AnswerRequest,
+        in scope: TenantScope,
+        onEvent: @escaping @Sendable (AnswerEvent) async throws -> Void
+    ) async throws(RAGError) -> AnswerReply
+}
+
+/// Takes documents in.
+package protocol DocumentIngesting: Sendable {
+    /// Publishes the documents; each has a result of its own, in the order they were sent.
+    func ingest(
+        _ sources: [DocumentSource],
+        deadline: Deadline,
+        in scope: TenantScope
+    ) async throws(RAGError) -> IngestReply
+
+    /// Makes the documents durable and returns at once; they are published later.
+    func accept(_ sources: [DocumentSource], in scope: TenantScope) async throws(RAGError) -> JobID
+}
+
+/// What the routes stand on.
+package struct HTTPServices: Sendable {
+    package var answering: any QuestionAnswering
+    package var ingesting: any DocumentIngesting
+    package var store: any KnowledgeStore
+    package var log: any IngestLog
+    package var health: HealthRegistry
+    package var admission: AdmissionControl
+    /// The keys that are accepted; nil serves everybody as the single tenant, with every right.
+    package var keyring: APIKeyring?
+    /// The metrics in the Prometheus text format 0.0.4.
+    package var metrics: @Sendable () async -> String
+
+    package init(
+        answering: any QuestionAnswering,
+        ingesting: any DocumentIngesting,
+        store: any KnowledgeStore,
+        log: any IngestLog,
+        health: HealthRegistry,
+        admission: AdmissionControl,
+        keyring: APIKeyring?,
+        metrics: @escaping @Sendable () async -> String
+    ) {
+        self.answering = answering
+        self.ingesting = ingesting
+        self.store = store
+        self.log = log
+        self.health = health
+        self.admission = admission
+        self.keyring = keyring
+        self.metrics = metrics
+    }
+}

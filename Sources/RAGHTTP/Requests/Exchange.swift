@@ -1,0 +1,33 @@
+// This source file is part of the Grounded open source project
+// Copyright (c) 2026 the Grounded project authors
+//
+// See LICENSE for license information
+// SPDX-License-Identifier: MIT
+
+import Synchronization
+
+/// What one request and its response know of each other while both are under way.
+final class Exchange: Sendable {
+    private struct State {
+        var bodyRead = false
+        var received = 0
+        var failure: String?
+    }
+
+    private let state = Mutex(State())
+
+    /// The whole body was received.
+    func bodyWasRead() { state.withLock { $0.bodyRead = true } }
+
+    /// So many bytes of the body have come so far.
+    func received(_ count: Int) { state.withLock { $0.received = count } }
+
+    var receivedBytes: Int { state.withLock { $0.received } }
+
+    var isBodyRead: Bool { state.withLock { $0.bodyRead } }
+
+    /// Notes the code of an error that was sent inside a stream, for the access line.
+    func streamFailed(_ code: String) { state.withLock { $0.failure = code } }
+
+    var streamFailure: String? { state.withLock { $0.failure } }
+}

@@ -1,0 +1,68 @@
+// This source file is part of the Grounded open source project
+// Copyright (c) 2026 the Grounded project authors
+//
+// See LICENSE for license information
+// SPDX-License-Identifier: MIT
+
+import Hummingbird
+import RAGCore
+import RAGPipeline
+
+/// `POST /query`: retrieval and answer, as JSON or as a stream of events.
+struct QueryRoutes: Sendable {
+    var answering: any QuestionAnswering
+    var admission: AdmissionControl
+    var bodies: BodyReader
+    var heartbeat: Duration
+
+    var endpoints: [Endpoint] { [Endpoint(.post, "/query", .role(.read), handler: query)] }
+
+    private func query(_ request: APIRequest) async throws -> Response {
+        _ = try QueryParameters(request.query, names: [])
+        try ContentType(request.http.headers).requireJSON()
+        let body = try await bodies.withBody(of: request, limit: bodies.limits.query) { bytes in
+            try QueryBody(JSONValue(parsing: bytes))
+        }
+        let scope = try request.scope
+        if body.stream { return stream(body.request, scope, request) }
+        let reply = try await answer(body.request, in: scope) { _ in }
+        var response = Response.json(AnswerEncoding.reply(reply, requestID: request.id))
+        if !reply.degraded.isEmpty { response.headers.set("X-Degraded", reply.degraded.joined(separator: ",")) }
+        return response
+    }
+
+    private func stream(_ question: AnswerRequest, _ scope: TenantScope, _ request: APIRequest) -> Response {
+        EventStream(heartbeat: heartbeat).response(to: request) { send in
+            let reply = try await answer(question, in: scope) { event in
+                try Task.checkCancellation()
+                switch event {
+                case .passages(let passages): send(ServerSentEvent("passages", data: AnswerEncoding.passages(passages)))
+                case .token(let text): send(ServerSentEvent("token", data: AnswerEncoding.token(text)))
+                case .citation(let citation): send(ServerSentEvent("citation", data: AnswerEncoding.citation(citation)))
+                }
+            }
+            let data = AnswerEncoding.reply(Self.completed(reply, for: question), requestID: request.id)
+            return ServerSentEvent("done", data: data)
+        }
+    }
+
+    private func answer(
+        _ question: AnswerRequest,
+        in scope: TenantScope,
+        onEvent: @escaping @Sendable (AnswerEvent) async throws -> Void
+    ) async throws -> AnswerReply {
+        try await admission.withPermit(question.generate ? .generate : .query, deadline: question.deadline) {
+            Self.completed(try await answering.answer(question, in: scope, onEvent: onEvent), for: question)
+        }
+    }
+
+    /// The reply, saying so if reranking was asked for and nothing was reranked.
+    private static func completed(_ reply: AnswerReply, for question: AnswerRequest) -> AnswerReply {
+        guard question.rerank, !reply.degraded.contains("rerank"), reply.passages.allSatisfy({ $0.scores.rerank == nil }) else {
+            return reply
+        }
+        var reply = reply
+        reply.degraded.append("rerank")
+        return reply
+    }
+}
