@@ -1,1 +1,0 @@
-int grounded_python_placeholder(void) { return 0; }

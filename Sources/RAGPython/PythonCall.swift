@@ -1,0 +1,99 @@
+// This source file is part of the Grounded open source project
+// Copyright (c) 2026 the Grounded project authors
+//
+// See LICENSE for license information
+// SPDX-License-Identifier: MIT
+
+import RAGCore
+import Synchronization
+
+/// What a call is for: a person waits for a query, nobody for an ingest.
+package enum PythonPriority: Sendable, Hashable {
+    case query
+    case ingest
+}
+
+/// Something for the Python threads to do, in parts that may run side by side.
+protocol PythonWork: AnyObject, Sendable {
+    var priority: PythonPriority { get }
+    var deadline: Deadline { get }
+    var parts: Int { get }
+    /// Whether its caller has its answer, so that what is left need not run.
+    var isSettled: Bool { get }
+
+    /// Runs one part; blocks.
+    func perform(_ part: Int)
+
+    /// Answers the caller with an error unless it has its answer.
+    func fail(_ error: RAGError)
+}
+
+/// A call that one task waits for. Whichever comes first answers it, once: the last part, an error, the deadline, a cancellation.
+final class PythonCall<Output: Sendable>: PythonWork {
+    typealias Outcome = Result<[Output], RAGError>
+
+    let priority: PythonPriority
+    let deadline: Deadline
+    let parts: Int
+    private let body: @Sendable (Int) throws(RAGError) -> Output
+    private let state: Mutex<State>
+
+    private struct State {
+        var caller: CheckedContinuation<Outcome, Never>?
+        var outcome: Outcome?
+        var outputs: [Output?]
+        var remaining: Int
+    }
+
+    init(
+        parts: Int,
+        priority: PythonPriority,
+        deadline: Deadline,
+        body: @escaping @Sendable (Int) throws(RAGError) -> Output
+    ) {
+        self.parts = parts
+        self.priority = priority
+        self.deadline = deadline
+        self.body = body
+        self.state = Mutex(State(outputs: Array(repeating: nil, count: parts), remaining: parts))
+    }
+
+    var isSettled: Bool { state.withLock { $0.outcome != nil } }
+
+    func perform(_ part: Int) {
+        guard !isSettled else { return }
+        do throws(RAGError) {
+            let output = try body(part)
+            let complete: [Output]? = state.withLock { state in
+                state.outputs[part] = output
+                state.remaining -= 1
+                return state.remaining == 0 ? state.outputs.compactMap { $0 } : nil
+            }
+            if let complete { settle(.success(complete)) }
+        } catch {
+            settle(.failure(error))
+        }
+    }
+
+    func fail(_ error: RAGError) { settle(.failure(error)) }
+
+    /// Registers the task that waits; answers at once if the answer is there.
+    func answer(_ caller: CheckedContinuation<Outcome, Never>) {
+        let outcome: Outcome? = state.withLock { state in
+            if state.outcome == nil { state.caller = caller }
+            return state.outcome
+        }
+        if let outcome { caller.resume(returning: outcome) }
+    }
+
+    private func settle(_ outcome: Outcome) {
+        let caller: CheckedContinuation<Outcome, Never>? = state.withLock { state in
+            guard state.outcome == nil else { return nil }
+            state.outcome = outcome
+            state.outputs = []
+            defer { state.caller = nil }
+            return state.caller
+        }
+        caller?.resume(returning: outcome)
+    }
+}

