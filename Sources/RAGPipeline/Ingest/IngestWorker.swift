@@ -1,0 +1,131 @@
+// This source file is part of the Grounded open source project
+// Copyright (c) 2026 the Grounded project authors
+//
+// See LICENSE for license information
+// SPDX-License-Identifier: MIT
+
+import Logging
+import Metrics
+import RAGCore
+import ServiceLifecycle
+
+/// Works the ingest log off in the background.
+///
+/// On graceful shutdown no new work is begun; what is running may finish within the drain time, then its lease is given back.
+package final class IngestWorker: Service {
+    /// How the worker goes about it.
+    package struct Settings: Sendable, Hashable {
+        /// Documents worked on at a time.
+        package var concurrency: Int
+        /// How long work is held; longer than the pipeline's `documentTimeout`.
+        package var leaseDuration: Duration
+        /// Longest time before the log is looked at again.
+        package var pollInterval: Duration
+        /// How long running work may take to finish on shutdown.
+        package var drain: Duration
+        /// First and longest pause while a dependency is away; doubled each time.
+        package var backoff: ClosedRange<Duration>
+
+        package init(
+            concurrency: Int = 2,
+            leaseDuration: Duration = .seconds(660),
+            pollInterval: Duration = .seconds(1),
+            drain: Duration = .seconds(20),
+            backoff: ClosedRange<Duration> = .seconds(1)...(.seconds(30))
+        ) {
+            self.concurrency = max(1, concurrency)
+            self.leaseDuration = leaseDuration
+            self.pollInterval = pollInterval
+            self.drain = drain
+            self.backoff = backoff
+        }
+    }
+
+    private let pipeline: IngestPipeline
+    private let settings: Settings
+    private let stopping = WakeSignal()
+    private let depth = Gauge(label: "rag_ingest_log_depth")
+
+    package init(_ pipeline: IngestPipeline, settings: Settings = Settings()) {
+        self.pipeline = pipeline
+        self.settings = settings
+    }
+
+    /// Works until shutdown.
+    package func run() async {
+        pipeline.health?.report("ingest", .ok)
+        await withGracefulShutdownHandler {
+            await withTaskGroup(of: Void.self) { group in
+                for lane in 0..<settings.concurrency {
+                    group.addTask { await self.runLane(reportingDepth: lane == 0) }
+                }
+            }
+        } onGracefulShutdown: {
+            self.stop()
+        }
+    }
+
+    /// Begins no new work; `run` returns when what is running has ended.
+    package func stop() {
+        stopping.notify()
+        pipeline.accepted.notify()
+    }
+
+    private var isStopping: Bool { stopping.version > 0 || Task.isCancelled }
+
+    private func runLane(reportingDepth: Bool) async {
+        var pause = settings.backoff.lowerBound
+        while !isStopping {
+            let version = pipeline.accepted.version
+            do throws(RAGError) {
+                if reportingDepth { depth.record(try await pipeline.log.depth()) }
+                guard let work = try await pipeline.log.lease(1, for: settings.leaseDuration).first else {
+                    guard !isStopping else { return }
+                    await pipeline.accepted.wait(after: version, until: .after(settings.pollInterval))
+                    continue
+                }
+                switch await perform(work) {
+                case .finished:
+                    pause = settings.backoff.lowerBound
+                    pipeline.health?.report("ingest", .ok)
+                case .deferred(let error):
+                    await rest(after: error, pause: &pause)
+                }
+            } catch {
+                await rest(after: error, pause: &pause)
+            }
+        }
+    }
+
+    /// Processes `work`; on shutdown only the work is cancelled, so that its lease can still be given back.
+    private func perform(_ work: LeasedWork) async -> IngestSettlement {
+        let attempt = await withTaskGroup(of: IngestAttempt?.self) { group in
+            group.addTask { await self.pipeline.attempt(work) }
+            group.addTask {
+                await self.stopping.wait(after: 0, until: .never)
+                try? await Task.sleep(for: self.settings.drain)
+                return nil
+            }
+            var attempt: IngestAttempt?
+            for await ended in group {
+                if let ended { attempt = ended }
+                group.cancelAll()
+            }
+            return attempt
+        }
+        let cancelled = IngestAttempt(
+            document: work.source.id,
+            outcome: .failure(RAGError(.cancelled, "the server is shutting down"))
+        )
+        return await pipeline.settle(attempt ?? cancelled, of: work)
+    }
+
+    /// Waits while a dependency is away, twice as long each time.
+    private func rest(after error: RAGError, pause: inout Duration) async {
+        guard !isStopping else { return }
+        pipeline.health?.report("ingest", .degraded, detail: error.message)
+        pipeline.logger.warning("ingest paused", metadata: ["rag.pause": "\(pause)", "error": "\(error)"])
+        await stopping.wait(after: 0, until: .after(pause))
+        pause = min(pause * 2, settings.backoff.upperBound)
+    }
+}
