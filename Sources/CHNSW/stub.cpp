@@ -1,1 +1,0 @@
-extern "C" int grounded_chnsw_placeholder(void) { return 0; }

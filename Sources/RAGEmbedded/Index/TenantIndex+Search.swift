@@ -1,0 +1,127 @@
+// This source file is part of the Grounded open source project
+// Copyright (c) 2026 the Grounded project authors
+//
+// See LICENSE for license information
+// SPDX-License-Identifier: MIT
+
+package import RAGCore
+
+extension TenantIndex {
+    /// The best chunks by vector, by terms or both.
+    ///
+    /// - Parameters:
+    ///   - vector: The query's vector, of length 1; nil leaves the dense search out.
+    ///   - terms: Hashes of the query's tokens; nil leaves the lexical search out.
+    ///   - filter: Which chunks count; nil means all.
+    ///   - limit: Most hits of each kind.
+    /// - Returns: The union of both kinds of hits without duplicates, best first by cosine, then by BM25; each hit has the exact scores
+    ///   of all searches that ran. `termCoverage` is the share of the query's distinct terms that occur in live chunks, weighted by
+    ///   rarity; nil where the lexical search did not run.
+    package func search(
+        vector: [Float]?,
+        terms: [UInt64]?,
+        filter: Filter?,
+        limit: Int
+    ) -> (hits: [Hit], termCoverage: Float?) {
+        search(vector: vector, terms: terms, filter: filter, limit: limit, exhaustively: false)
+    }
+
+    /// What `search` approximates and must agree with: looks at every chunk that the filter allows.
+    package func exhaustiveSearch(
+        vector: [Float]?,
+        terms: [UInt64]?,
+        filter: Filter?,
+        limit: Int
+    ) -> (hits: [Hit], termCoverage: Float?) {
+        search(vector: vector, terms: terms, filter: filter, limit: limit, exhaustively: true)
+    }
+
+    private func search(
+        vector: [Float]?,
+        terms: [UInt64]?,
+        filter: Filter?,
+        limit: Int,
+        exhaustively: Bool
+    ) -> (hits: [Hit], termCoverage: Float?) {
+        let limit = max(0, limit)
+        let allowed = parts.map { part in
+            guard let filter else { return part.live }
+            var slots = part.segment.metadata.bitmap(matching: filter)
+            slots.and(part.live)
+            return slots
+        }
+        let query = terms.map { lexicalQuery($0) }
+        var dense = TopHits(limit: limit)
+        if let vector {
+            precondition(vector.count == dimension, "the query has the index's dimension")
+            for (index, part) in parts.enumerated() {
+                if exhaustively {
+                    part.segment.vectors.scan(vector, live: allowed[index], into: &dense, segment: index)
+                } else {
+                    part.segment.vectors.search(vector, live: allowed[index], limit: limit, into: &dense, segment: index)
+                }
+            }
+        }
+        var lexical = TopHits(limit: limit)
+        if let query {
+            for (index, part) in parts.enumerated() {
+                if exhaustively {
+                    let scores = part.segment.lexical.exhaustiveScores(query, live: allowed[index])
+                    for slot in allowed[index] where scores[slot] > 0 {
+                        lexical.insert(score: scores[slot], segment: index, slot: slot)
+                    }
+                } else {
+                    part.segment.lexical.search(query, live: allowed[index], into: &lexical, segment: index)
+                }
+            }
+        }
+        return (hits(dense, lexical, vector: vector, query: query), query?.coverage)
+    }
+
+    /// The query's terms, weighed by what is live.
+    private func lexicalQuery(_ terms: [UInt64]) -> LexicalQuery {
+        var statistics = LexicalStatistics()
+        for part in parts {
+            statistics.add(
+                part.segment.lexical,
+                terms: terms,
+                documents: part.liveCount,
+                totalLength: part.liveLength,
+                deletedFrequencies: part.deletedFrequencies
+            )
+        }
+        return LexicalQuery(terms: terms, statistics: statistics)
+    }
+
+    /// The union of both searches with all scores filled in.
+    private func hits(_ dense: TopHits, _ lexical: TopHits, vector: [Float]?, query: LexicalQuery?) -> [Hit] {
+        struct Place: Hashable {
+            var segment: Int
+            var slot: Int
+        }
+        let found = dense.sorted()
+        // The terms are looked up once for all hits of a segment.
+        var lexicalScores: [Place: Float] = [:]
+        if let query {
+            for (segment, entries) in Dictionary(grouping: found, by: \.segment) {
+                let slots = entries.map(\.slot)
+                let scores = parts[segment].segment.lexical.scores(of: slots, query)
+                for (slot, score) in zip(slots, scores) { lexicalScores[Place(segment: segment, slot: slot)] = score }
+            }
+        }
+        var seen: Set<Place> = []
+        var hits: [Hit] = []
+        for entry in found {
+            let place = Place(segment: entry.segment, slot: entry.slot)
+            seen.insert(place)
+            let chunk = parts[entry.segment].segment.references[entry.slot]
+            hits.append(Hit(chunk: chunk, dense: entry.score, lexical: query == nil ? nil : lexicalScores[place] ?? 0))
+        }
+        for entry in lexical.sorted() where !seen.contains(Place(segment: entry.segment, slot: entry.slot)) {
+            let segment = parts[entry.segment].segment
+            let score = vector.map { segment.vectors.score(entry.slot, $0) }
+            hits.append(Hit(chunk: segment.references[entry.slot], dense: score, lexical: entry.score))
+        }
+        return hits
+    }
+}
