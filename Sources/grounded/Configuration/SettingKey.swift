@@ -38,7 +38,7 @@ struct SettingKey: Sendable, Hashable {
     static let python = SettingKey("PYTHON", nil, "Interpreter to load; else VIRTUAL_ENV, .venv, the system's")
     static let chunkTokens = SettingKey("CHUNK_TOKENS", "254", "Most tokens per chunk; the model's own limit is the upper bound")
     static let fusion = SettingKey("FUSION", "minmax", "How dense and lexical scores are combined: minmax or rrf")
-    static let denseWeight = SettingKey("DENSE_WEIGHT", "0.5", "Weight of the dense score in min-max fusion, 0 to 1")
+    static let denseWeight = SettingKey("DENSE_WEIGHT", "0.6", "Weight of the dense score in min-max fusion, 0 to 1")
     static let languageModel = SettingKey("LM_MODEL", nil, "Model that writes answers; without it answers are extracted")
     static let openAIKey = SettingKey("OPENAI_API_KEY", nil, secret: true, "Key for the server that runs LM_MODEL")
     static let openAIBaseURL = SettingKey("OPENAI_BASE_URL", nil, "OpenAI-compatible server, such as http://127.0.0.1:11434/v1")

@@ -65,7 +65,7 @@ struct Settings: Sendable {
         usesReciprocalRankFusion = reader.value(.fusion, expecting: "minmax or rrf", fallback: false) {
             ["minmax": false, "rrf": true][$0]
         }
-        denseWeight = reader.value(.denseWeight, expecting: "a number from 0 to 1", fallback: 0.5) {
+        denseWeight = reader.value(.denseWeight, expecting: "a number from 0 to 1", fallback: 0.6) {
             Float($0).flatMap { (0...1).contains($0) ? $0 : nil }
         }
         languageModel = reader.text(.languageModel)
@@ -87,7 +87,7 @@ struct Settings: Sendable {
     }
 
     private static func checkTogether(_ settings: Settings, _ reader: inout SettingsReader) {
-        if settings.keyring == nil, !["127.0.0.1", "::1", "localhost"].contains(settings.host) {
+        if settings.keyring == nil, reader.isUnset(.apiKeys), !["127.0.0.1", "::1", "localhost"].contains(settings.host) {
             reader.note(.serverHost, "without API_KEYS only 127.0.0.1, ::1 or localhost is allowed; set API_KEYS to listen elsewhere")
         }
         if settings.languageModel != nil, settings.openAIKey == nil, settings.openAIBaseURL == nil {
@@ -100,11 +100,11 @@ struct Settings: Sendable {
 
     private static func keyring(from reader: inout SettingsReader) -> APIKeyring? {
         guard let text = reader.text(.apiKeys) else { return nil }
-        switch APIKeyring.parse(text) {
-        case .success(let keyring): return keyring
-        case .failure(let problems):
-            for problem in problems.problems { reader.note(.apiKeys, problem) }
-            // A keyring that was meant but is wrong must not read as "no keys": the mistakes stop the start.
+        do throws(APIKeyring.Mistakes) {
+            return try APIKeyring(parsing: text)
+        } catch {
+            // The mistakes stop the start: keys that were meant but are wrong must not read as "no keys".
+            for sentence in error.sentences { reader.note(.apiKeys, sentence) }
             return nil
         }
     }

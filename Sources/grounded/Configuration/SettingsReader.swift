@@ -7,6 +7,7 @@
 import Configuration
 import Foundation
 import RAGCore
+import SystemPackage
 import Yams
 
 /// A setting that cannot be used, and what would be right.
@@ -98,6 +99,9 @@ struct SettingsReader {
         note(key, remedy)
         return fallback
     }
+
+    /// Whether `key` was read and has no value.
+    func isUnset(_ key: SettingKey) -> Bool { entries.last { $0.key == key }?.value == nil }
 
     /// Records that the value of `key` last read is wrong.
     mutating func note(_ key: SettingKey, _ remedy: String) {

@@ -1,0 +1,154 @@
+// This source file is part of the Grounded open source project
+// Copyright (c) 2026 the Grounded project authors
+//
+// See LICENSE for license information
+// SPDX-License-Identifier: MIT
+
+package import RAGCore
+import RAGText
+import Synchronization
+
+/// Decides whether the passage that a marker names supports the claim, and which of its sentences does so best.
+package final class CitationCheck: Sendable {
+    /// What was found about one marker.
+    package struct Verdict: Sendable {
+        /// The best-supporting span; nil if the marker must go.
+        package var citation: Citation?
+        /// 0 to 1: how well the span supports the claim.
+        package var score: Float
+        /// The claim fits but for a number that the passage does not have.
+        package var hasNumberMismatch = false
+        /// The claim fits, but only one of claim and span is negated. The marker stays, and its citation is not verified.
+        package var hasNegationMismatch = false
+    }
+
+    /// One or two neighbouring sentences of a passage.
+    private struct Span {
+        /// Positions in the list of sentences.
+        var sentences: Range<Int>
+        /// Bytes of the passage's text.
+        var range: Range<Int>
+        var terms: Set<UInt64>
+        var cues: ClaimCues
+        var score: Float = 0
+    }
+
+    private let passages: [Int: Passage]
+    private let vectors: SentenceVectors
+    private let settings: SupportSettings
+    private let sentences = Mutex<[Int: [PassageSentence]]>([:])
+
+    init(passages: some Sequence<Passage>, vectors: SentenceVectors, settings: SupportSettings) {
+        self.passages = Dictionary(passages.map { ($0.rank, $0) }) { first, _ in first }
+        self.vectors = vectors
+        self.settings = settings
+    }
+
+    /// - Parameter embedder: Compares sentences by meaning; words alone count where it fails.
+    package convenience init(
+        passages: [Passage],
+        embedder: any EmbeddingProvider,
+        settings: SupportSettings,
+        deadline: Deadline
+    ) {
+        let vectors = SentenceVectors(embedder: embedder, limit: deadline.remaining, deadline: deadline)
+        self.init(passages: passages, vectors: vectors, settings: settings)
+    }
+
+    /// The verdict on `marker`, cited for `claim`.
+    /// - Throws: `cancelled` only.
+    @concurrent
+    package func verdict(on claim: String, marker: Int) async throws(RAGError) -> Verdict {
+        let nothing = Verdict(citation: nil, score: 0)
+        let claimTerms = Set(TermExtractor().contentTerms(of: claim))
+        guard let passage = passages[marker], !claimTerms.isEmpty else { return nothing }
+        let context = passage.source.headingPath.joined(separator: "\n") + "\n" + (passage.source.title ?? "")
+        let contextTerms = Set(TermExtractor().contentTerms(of: context))
+        let claimCues = ClaimCues(of: claim)
+        let sentences = relevantSentences(of: passage, to: claimTerms)
+        let found = try await vectors.vectors(of: [claim] + sentences.map(\.text))
+        var spans = spans(of: sentences, in: passage)
+        for index in spans.indices {
+            let span = spans[index]
+            var score = Self.share(of: claimTerms, in: span.terms, knownFrom: contextTerms)
+            if let found, let claimVector = found.first {
+                let cosine = Self.cosine(claimVector, found.dropFirst()[span.sentences.lowerBound + 1..<span.sentences.upperBound + 1])
+                let dense = (cosine - settings.cosineFloor) / (settings.cosineCeiling - settings.cosineFloor)
+                score = settings.denseWeight * min(max(dense, 0), 1) + (1 - settings.denseWeight) * score
+            }
+            // The shorter quote is the better one unless the longer says more.
+            spans[index].score = span.sentences.count == 1 ? score : score - 0.03
+        }
+        guard let best = spans.max(by: { Self.rank($0, claimCues) < Self.rank($1, claimCues) }) else { return nothing }
+        let threshold = found == nil ? settings.lexicalThreshold : settings.threshold
+        guard best.score >= threshold else { return Verdict(citation: nil, score: best.score) }
+        return verdict(on: claimCues, best: best, passage: passage, context: context)
+    }
+
+    private func verdict(on claim: ClaimCues, best: Span, passage: Passage, context: String) -> Verdict {
+        let source = ClaimCues(of: context + "\n" + passage.source.text)
+        guard claim.numbersMissing(in: source).isEmpty else {
+            return Verdict(citation: nil, score: best.score, hasNumberMismatch: true)
+        }
+        let hasMismatch = best.cues.negated != claim.negated
+        let citation = passage.citation(of: best.range, marker: passage.rank, verified: !hasMismatch)
+        return Verdict(citation: citation, score: best.score, hasNegationMismatch: hasMismatch && citation != nil)
+    }
+
+    /// Where spans are nearly equal, the one with the claim's numbers and polarity is meant.
+    private static func rank(_ span: Span, _ claim: ClaimCues) -> Float {
+        let missing = claim.numbersMissing(in: span.cues).count
+        let numbers = claim.numbers.isEmpty ? 1 : 1 - Float(missing) / Float(claim.numbers.count)
+        return span.score + 0.1 * numbers + (span.cues.negated == claim.negated ? 0.02 : 0)
+    }
+
+    private func relevantSentences(of passage: Passage, to claim: Set<UInt64>) -> [PassageSentence] {
+        let all = sentences.withLock { cache in
+            if let known = cache[passage.rank] { return known }
+            let found = PassageSentence.all(in: passage)
+            cache[passage.rank] = found
+            return found
+        }
+        guard all.count > settings.maximumSentences else { return all }
+        let order = all.indices.sorted { left, right in
+            let (a, b) = (all[left].terms.intersection(claim).count, all[right].terms.intersection(claim).count)
+            return a == b ? left < right : a > b
+        }
+        return order.prefix(settings.maximumSentences).sorted().map { all[$0] }
+    }
+
+    private func spans(of sentences: [PassageSentence], in passage: Passage) -> [Span] {
+        var spans: [Span] = []
+        for index in sentences.indices {
+            let first = sentences[index]
+            let cues = ClaimCues(of: first.text)
+            spans.append(Span(sentences: index..<index + 1, range: first.range, terms: first.terms, cues: cues))
+            guard index + 1 < sentences.count else { break }
+            let second = sentences[index + 1]
+            // Neighbours in the list are not neighbours in the text where the list was shortened.
+            guard (0...8).contains(second.range.lowerBound - first.range.upperBound) else { continue }
+            let range = first.range.lowerBound..<second.range.upperBound
+            let both = ClaimCues(of: String(passage.source.text.bytes(in: range) ?? ""))
+            let terms = first.terms.union(second.terms)
+            spans.append(Span(sentences: index..<index + 2, range: range, terms: terms, cues: both))
+        }
+        return spans
+    }
+
+    /// The share of the claim's words that the span has; words that only title and headings have are not asked of the span.
+    private static func share(of claim: Set<UInt64>, in span: Set<UInt64>, knownFrom context: Set<UInt64>) -> Float {
+        let common = claim.intersection(span)
+        let asked = claim.subtracting(context.subtracting(span))
+        guard !common.isEmpty, !asked.isEmpty else { return 0 }
+        return Float(common.count) / Float(asked.count)
+    }
+
+    /// The cosine of the claim and the mean direction of a span's sentences.
+    private static func cosine(_ claim: ArraySlice<Float>, _ sentences: ArraySlice<ArraySlice<Float>>) -> Float {
+        guard let first = sentences.first else { return 0 }
+        guard sentences.count > 1, let last = sentences.last else { return SentenceVectors.cosine(claim, first) }
+        let sum = zip(first, last).map { $0 + $1 }
+        let length = SentenceVectors.cosine(sum, sum).squareRoot()
+        return length > 0 ? SentenceVectors.cosine(claim, sum) / length : 0
+    }
+}

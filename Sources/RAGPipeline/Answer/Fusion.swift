@@ -1,0 +1,105 @@
+// This source file is part of the Grounded open source project
+// Copyright (c) 2026 the Grounded project authors
+//
+// See LICENSE for license information
+// SPDX-License-Identifier: MIT
+
+package import RAGCore
+
+/// Makes one ranking of what the dense and the lexical search found. Pure and deterministic.
+package struct Fusion: Sendable, Hashable {
+    /// How scores are combined.
+    package enum Method: Sendable, Hashable {
+        /// Each score is scaled to 0…1 over the candidates, then the two are added by weight.
+        case minMax
+        /// Reciprocal ranks: 1 / (`k` + rank), added by weight. Looks at the order alone.
+        case reciprocalRank(k: Float)
+    }
+
+    /// A hit and its place in the ranking.
+    package struct Ranked: Sendable {
+        package var hit: Hit
+        /// 0 to 1 within one result; says nothing across queries.
+        package var score: Float
+    }
+
+    package var method: Method
+    /// How much the dense search counts, 0 to 1; the lexical one has the rest.
+    package var denseWeight: Float
+
+    package init(method: Method = .minMax, denseWeight: Float = 0.5) {
+        self.method = method
+        self.denseWeight = min(max(denseWeight, 0), 1)
+    }
+
+    /// The hits, best first; equal scores are ordered by document and chunk. Where only one search ran, that one alone decides.
+    package func rank(_ hits: [Hit]) -> [Ranked] {
+        let hasDense = hits.contains { $0.dense != nil }
+        let hasLexical = hits.contains { $0.lexical != nil }
+        let weight: Float = hasDense == hasLexical ? denseWeight : hasDense ? 1 : 0
+        var ranked =
+            switch method {
+            case .minMax: minMax(hits, weight)
+            case .reciprocalRank(let k): reciprocalRank(hits, weight, k)
+            }
+        ranked.sort(by: Self.precedes)
+        return ranked
+    }
+
+    private func minMax(_ hits: [Hit], _ weight: Float) -> [Ranked] {
+        let dense = Scale(hits, \.dense)
+        let lexical = Scale(hits, \.lexical)
+        return hits.map { Ranked(hit: $0, score: weight * dense[$0.dense] + (1 - weight) * lexical[$0.lexical]) }
+    }
+
+    private func reciprocalRank(_ hits: [Hit], _ weight: Float, _ k: Float) -> [Ranked] {
+        let dense = Self.ranks(hits, \.dense, above: -.infinity)
+        let lexical = Self.ranks(hits, \.lexical, above: 0)
+        // Scaled so that the first of both lists scores 1.
+        func share(_ rank: Int) -> Float { rank == 0 ? 0 : (k + 1) / (k + Float(rank)) }
+        return hits.indices.map { index in
+            Ranked(hit: hits[index], score: weight * share(dense[index]) + (1 - weight) * share(lexical[index]))
+        }
+    }
+
+    /// Each hit's rank by one score from 1, or 0 where it has none above `least`.
+    private static func ranks(_ hits: [Hit], _ score: KeyPath<Hit, Float?>, above least: Float) -> [Int] {
+        let found = hits.indices.compactMap { index -> (index: Int, entry: Ranked)? in
+            guard let value = finite(hits[index][keyPath: score]), value > least else { return nil }
+            return (index, Ranked(hit: hits[index], score: value))
+        }
+        var ranks = [Int](repeating: 0, count: hits.count)
+        for (rank, found) in found.sorted(by: { precedes($0.entry, $1.entry) }).enumerated() { ranks[found.index] = rank + 1 }
+        return ranks
+    }
+
+    private static func precedes(_ left: Ranked, _ right: Ranked) -> Bool {
+        if left.score != right.score { return left.score > right.score }
+        let (a, b) = (left.hit.chunk, right.hit.chunk)
+        return a.document == b.document ? a.ordinal < b.ordinal : a.document < b.document
+    }
+
+    /// A store's score, unless it is not a number.
+    private static func finite(_ score: Float?) -> Float? { score.flatMap { $0.isFinite ? $0 : nil } }
+
+    /// One score's range over all candidates.
+    private struct Scale {
+        var low = Float.infinity
+        var high = -Float.infinity
+
+        init(_ hits: [Hit], _ score: KeyPath<Hit, Float?>) {
+            for hit in hits {
+                guard let value = Fusion.finite(hit[keyPath: score]) else { continue }
+                low = min(low, value)
+                high = max(high, value)
+            }
+        }
+
+        /// 0…1; where all candidates are equal, 1 if there is any evidence at all.
+        subscript(value: Float?) -> Float {
+            guard let value = Fusion.finite(value) else { return 0 }
+            guard high > low else { return value > 0 ? 1 : 0 }
+            return (value - low) / (high - low)
+        }
+    }
+}
