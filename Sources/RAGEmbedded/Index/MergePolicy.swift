@@ -16,9 +16,9 @@ package struct MergePlan: Sendable {
 
 /// Which segments are merged, and when.
 ///
-/// Searches pay for every segment and for every chunk that no graph covers; merges pay for every chunk they touch. So small segments are
-/// merged with others of their size, everything without a graph stays below what an exact scan does quickly, and a graph takes in smaller
-/// ones only when they have become worth it.
+/// Searches pay for every segment and for every chunk that no graph covers; merges pay for every chunk they touch. So small
+/// segments are merged with others of their size, everything without a graph stays below what an exact scan does quickly, and
+/// a graph takes in smaller ones only when they have become worth it.
 struct MergePolicy: Sendable {
     /// Chunks without a graph above which they get one.
     var mostWithoutGraph = VectorSegment.mostWithoutGraph

@@ -17,8 +17,8 @@ import Glibc
 
 /// Files that are there whole or not at all, and whose bytes are checked on every read.
 ///
-/// A file is a magic number, a version, the content and the SHA-256 of all that goes before. This frame never changes, so that a file
-/// of another version is told from a damaged one.
+/// A file is a magic number, a version, the content and the SHA-256 of all that goes before. This frame never changes, so
+/// that a file of another version is told from a damaged one.
 enum SegmentFile {
     static let version: UInt32 = 1
     static let headerSize = 64

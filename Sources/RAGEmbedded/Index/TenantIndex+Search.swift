@@ -14,9 +14,9 @@ extension TenantIndex {
     ///   - terms: Hashes of the query's tokens; nil leaves the lexical search out.
     ///   - filter: Which chunks count; nil means all.
     ///   - limit: Most hits of each kind.
-    /// - Returns: The union of both kinds of hits without duplicates, best first by cosine, then by BM25; each hit has the exact scores
-    ///   of all searches that ran. `termCoverage` is the share of the query's distinct terms that occur in live chunks, weighted by
-    ///   rarity; nil where the lexical search did not run.
+    /// - Returns: The union of both kinds of hits without duplicates, those of the dense search first; each hit has the exact
+    ///   scores of all searches that ran. `termCoverage` is the share of the query's distinct terms that occur in live chunks,
+    ///   weighted by rarity; nil where the lexical search did not run.
     package func search(
         vector: [Float]?,
         terms: [UInt64]?,

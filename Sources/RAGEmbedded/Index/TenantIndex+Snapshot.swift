@@ -11,8 +11,9 @@ extension TenantIndex {
     private static let manifestName = "manifest"
     private static let segmentSuffix = ".segment"
 
-    /// Makes the index durable in a directory of its own, which is made if it is missing. Only segments that are not there yet are
-    /// written; files that no longer belong to the index are deleted. A crash at any time leaves this index or the one before.
+    /// Makes the index durable in a directory of its own, which is made if it is missing. Only segments that are not there
+    /// yet are written; files that no longer belong to the index are deleted. A crash at any time leaves this index or the
+    /// one before.
     ///
     /// One call at a time may save to a directory.
     /// - Throws: `insufficientStorage` if the disk is full, `unavailable` for other failures of the disk.
@@ -36,8 +37,8 @@ extension TenantIndex {
     }
 
     /// The index that was saved in a directory.
-    /// - Throws: `notFound` if there is none, `corrupt` if a file is missing or damaged, `incompatible` if a file is of another version
-    ///   or the vectors are of another dimension, `unavailable` if the disk fails.
+    /// - Throws: `notFound` if there is none, `corrupt` if a file is missing or damaged, `incompatible` if a file is of another
+    ///   version or the vectors are of another dimension, `unavailable` if the disk fails.
     package static func load(from directory: String, dimension: Int) throws(RAGError) -> TenantIndex {
         try SegmentFile.read("\(directory)/\(manifestName)", magic: magic) { content throws(RAGError) in
             var decoder = SegmentDecoder(content)

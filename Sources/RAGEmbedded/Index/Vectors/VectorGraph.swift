@@ -40,8 +40,8 @@ final class VectorGraph: @unchecked Sendable {
         return try finish(graph, dimension: dimension, appending: rows)
     }
 
-    /// A graph with the slots in `live`, in order, and then `rows`; nil if too little would remain connected, so that a new graph must
-    /// be built. Costs far less than a new graph where few slots go or come.
+    /// A graph with the slots in `live`, in order, and then `rows`; nil if too little would remain connected, so that a
+    /// new graph must be built. Costs far less than a new graph where few slots go or come.
     /// - Throws: `cancelled` if the task is cancelled meanwhile, `internal` for lack of memory.
     func extended(keeping live: Bitmap, appending rows: [Float]) throws(RAGError) -> VectorGraph? {
         let capacity = live.population + rows.count / dimension

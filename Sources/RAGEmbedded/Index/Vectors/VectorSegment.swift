@@ -25,11 +25,11 @@ package struct VectorSegment: Sendable {
     package static let mostWithoutGraph = 10_000
     /// The least candidates that a search of the graph keeps: recall@10 of 0.98 and more on 100,000 vectors.
     package static let searchWidth = 128
-    /// A search of a graph with a filter looks at about `width / share` rows and their neighbours, an exact scan at all that are allowed;
-    /// one row and its neighbours cost as much as this many rows of a scan (measured on 100,000 × 384).
-    static let expansionCost = 12.0
-    /// How many slots that are not allowed a search of the graph passes over for each that is, before an exact scan is cheaper. Filters
-    /// that go with the topic make the graph look in the wrong place, which their share does not tell.
+    /// A search of a graph with a filter looks at about `width / share` rows and their neighbours, an exact scan at all that
+    /// are allowed; one row and its neighbours cost as much as this many rows of a scan (measured on 100,000 × 384).
+    static let expansionCost = 8.0
+    /// How many slots that are not allowed a search of the graph passes over for each that is, before an exact scan is
+    /// cheaper. Filters that go with the topic make the graph look in the wrong place, which their share does not tell.
     static let patience = 2
     /// The share of a graph's slots that must be left for its links to be used again in a merge.
     static let reuseShare = 0.75
