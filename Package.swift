@@ -124,7 +124,6 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]
         ),
-        tests("IntegrationTests", ["RAGCore", "RAGTestKit"]),
     ],
     cxxLanguageStandard: .cxx17
 )

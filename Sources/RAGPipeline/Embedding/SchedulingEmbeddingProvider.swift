@@ -48,6 +48,9 @@ package final class SchedulingEmbeddingProvider: EmbeddingProvider {
         )
     }
 
+    /// Calls that wait for a lane.
+    package var waiting: Int { gate.waiting }
+
     package func embed(
         _ texts: [String],
         as role: EmbeddingRole,

@@ -196,6 +196,8 @@ struct Composition {
         var limits = AdmissionControl.Limits.standard(cores: cores)
         limits.query = settings.queryPermits
         limits.generate = settings.queryPermits
+        // Documents wait for the model inside; permits only bound how many are held in memory.
+        limits.ingest = max(8, 4 * cores)
         let admission = AdmissionControl(limits: limits)
         return HTTPServices(
             answering: AdmittedAnswering(pipeline: answering, admission: admission),
