@@ -61,13 +61,27 @@ import Testing
     @Test func `A filter far away from the query finds what an exact scan finds`() throws {
         let seed = UInt64.random(in: 0..<1 << 32)
         print("seed \(seed)")
-        var vectors = ClusteredVectors(dimension: 48, clusters: 10, seed: seed)
-        let rows = Array((0..<10).map { vectors.rows(1_100, cluster: $0) }.joined())
+        var vectors = ClusteredVectors(dimension: 48, clusters: 14, seed: seed)
+        let rows = Array((0..<14).map { vectors.rows(1_100, cluster: $0) }.joined())
         let segment = try VectorSegment.build(rows: rows, dimension: 48)
         var live = Bitmap(count: segment.count)
-        for slot in 0..<3_300 { live[slot] = true }
-        let recall = Self.recall(of: segment, live: live, queries: (0..<30).map { vectors.next(cluster: 4 + $0 % 6) })
+        for slot in 0..<4_400 { live[slot] = true }
+        // Enough are allowed that the graph is tried first.
+        #expect(segment.isGraphCheaper(allowed: 4_400, width: VectorSegment.searchWidth))
+        let recall = Self.recall(of: segment, live: live, queries: (0..<30).map { vectors.next(cluster: 4 + $0 % 10) })
         #expect(recall >= 0.98)
+    }
+
+    @Test func `A search of the graph gives up when the filter lets too little pass, and not before`() throws {
+        var vectors = ClusteredVectors(dimension: 16, clusters: 4, seed: 3)
+        let rows = Array((0..<4).map { vectors.rows(300, cluster: $0) }.joined())
+        let graph = try VectorGraph.build(rows, dimension: 16)
+        var allowed = Bitmap(count: 1_200)
+        for slot in 0..<20 { allowed[slot] = true }
+        let query = vectors.next(cluster: 3)
+        #expect(graph.search(query, limit: 5, width: 64, allowed: allowed, patience: 10)?.count == nil)
+        let found = try #require(graph.search(query, limit: 5, width: 64, allowed: allowed, patience: 1_200))
+        #expect(found.count == 5 && found.allSatisfy { $0.slot < 20 })
     }
 
     @Test func `A merge that goes on from a graph loses no recall and no vector`() throws {

@@ -122,7 +122,8 @@ package struct VectorSegment: Sendable {
         scan(query, live: live, into: &hits, segment: segment)
     }
 
-    private func isGraphCheaper(allowed: Int, width: Int) -> Bool {
+    /// Whether a search of the graph is expected to cost less than an exact scan of what is allowed.
+    func isGraphCheaper(allowed: Int, width: Int) -> Bool {
         let share = Double(allowed) / Double(count)
         return Double(allowed) > Self.expansionCost * Double(width) / share
     }
