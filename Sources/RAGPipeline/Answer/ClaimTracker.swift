@@ -39,7 +39,7 @@ struct ClaimTracker: Sendable {
                 append(text)
                 return [.emit(text)]
             }
-            let (sentence, rest) = Self.divide(text)
+            let (sentence, rest) = Self.divide(text, after: line.last)
             append(sentence)
             held.append(.text(sentence))
             guard let rest else { return [] }
@@ -83,7 +83,7 @@ struct ClaimTracker: Sendable {
 
     /// Whether the sentence so far is too short to be checked and may go on.
     private var isClaimOpen: Bool {
-        guard let last = sentences(of: line).last else { return false }
+        guard let last = sentences(of: line).last else { return previousLine.isEmpty }
         return Self.words(last) < minimumWords && !Self.endsSentence(last)
     }
 
@@ -117,8 +117,8 @@ struct ClaimTracker: Sendable {
     }
 
     /// The text up to the end of its first sentence, and what follows; `rest` is nil if the sentence may go on.
-    private static func divide(_ text: String) -> (sentence: String, rest: String?) {
-        var previous: Character?
+    private static func divide(_ text: String, after last: Character?) -> (sentence: String, rest: String?) {
+        var previous = last
         for index in text.indices {
             let character = text[index]
             let ends = character.isNewline || (character.isWhitespace && previous.map(terminators.contains) ?? false)

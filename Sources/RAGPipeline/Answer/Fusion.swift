@@ -47,14 +47,14 @@ package struct Fusion: Sendable, Hashable {
     }
 
     private func minMax(_ hits: [Hit], _ weight: Float) -> [Ranked] {
-        let dense = Scale(hits, \.dense)
-        let lexical = Scale(hits, \.lexical)
+        let dense = Scale(hits) { $0.dense }
+        let lexical = Scale(hits) { $0.lexical }
         return hits.map { Ranked(hit: $0, score: weight * dense[$0.dense] + (1 - weight) * lexical[$0.lexical]) }
     }
 
     private func reciprocalRank(_ hits: [Hit], _ weight: Float, _ k: Float) -> [Ranked] {
-        let dense = Self.ranks(hits, \.dense, above: -.infinity)
-        let lexical = Self.ranks(hits, \.lexical, above: 0)
+        let dense = Self.ranks(hits, above: -.infinity) { $0.dense }
+        let lexical = Self.ranks(hits, above: 0) { $0.lexical }
         // Scaled so that the first of both lists scores 1.
         func share(_ rank: Int) -> Float { rank == 0 ? 0 : (k + 1) / (k + Float(rank)) }
         return hits.indices.map { index in
@@ -63,9 +63,9 @@ package struct Fusion: Sendable, Hashable {
     }
 
     /// Each hit's rank by one score from 1, or 0 where it has none above `least`.
-    private static func ranks(_ hits: [Hit], _ score: KeyPath<Hit, Float?>, above least: Float) -> [Int] {
+    private static func ranks(_ hits: [Hit], above least: Float, _ score: (Hit) -> Float?) -> [Int] {
         let found = hits.indices.compactMap { index -> (index: Int, entry: Ranked)? in
-            guard let value = finite(hits[index][keyPath: score]), value > least else { return nil }
+            guard let value = finite(score(hits[index])), value > least else { return nil }
             return (index, Ranked(hit: hits[index], score: value))
         }
         var ranks = [Int](repeating: 0, count: hits.count)
@@ -87,9 +87,9 @@ package struct Fusion: Sendable, Hashable {
         var low = Float.infinity
         var high = -Float.infinity
 
-        init(_ hits: [Hit], _ score: KeyPath<Hit, Float?>) {
+        init(_ hits: [Hit], _ score: (Hit) -> Float?) {
             for hit in hits {
-                guard let value = Fusion.finite(hit[keyPath: score]) else { continue }
+                guard let value = Fusion.finite(score(hit)) else { continue }
                 low = min(low, value)
                 high = max(high, value)
             }

@@ -34,8 +34,11 @@ struct MarkerParser: Sendable {
                     segments.append(.marker(numbers, space: space))
                     (plain, space, bracket) = ("", "", nil)
                 } else if character == "[" {
-                    plain += space + open.dropLast()
-                    (space, bracket) = ("", "[")
+                    var kept = space + open.dropLast()
+                    space = ""
+                    while kept.last?.isWhitespace == true { space = String(kept.removeLast()) + space }
+                    plain += kept
+                    bracket = "["
                 } else if Self.canContinue(character), open.count <= Self.longestMarker {
                     bracket = open
                 } else {

@@ -25,9 +25,9 @@ package struct RelevanceGate: Sendable, Hashable {
     package init(
         threshold: Float = 0.45,
         lexicalWeight: Float = 0.2,
-        lexicalHalf: Float = 6,
+        lexicalHalf: Float = 4,
         cosineFloor: Float = 0.25,
-        lexicalAlone: Float = 0.35
+        lexicalAlone: Float = 0.2
     ) {
         self.threshold = threshold
         self.lexicalWeight = lexicalWeight

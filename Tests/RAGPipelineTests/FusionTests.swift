@@ -1,0 +1,73 @@
+// This source file is part of the Grounded open source project
+// Copyright (c) 2026 the Grounded project authors
+//
+// See LICENSE for license information
+// SPDX-License-Identifier: MIT
+
+import RAGCore
+import RAGPipeline
+import Testing
+
+@Suite("Fusion") struct FusionTests {
+    private func hit(_ id: String, _ dense: Float?, _ lexical: Float?, ordinal: Int = 0) throws -> Hit {
+        Hit(chunk: ChunkReference(document: try DocumentID(id), revision: 1, ordinal: ordinal), dense: dense, lexical: lexical)
+    }
+
+    private func order(_ ranked: [Fusion.Ranked]) -> [String] { ranked.map(\.hit.chunk.document.rawValue) }
+
+    @Test func minMaxScalesBothScoresOverTheCandidates() throws {
+        let hits = [try hit("a", 0.9, 0), try hit("b", 0.5, 10), try hit("c", 0.1, 5)]
+        let ranked = Fusion(denseWeight: 0.5).rank(hits)
+        #expect(order(ranked) == ["b", "a", "c"])
+        #expect(ranked.map { ($0.score * 1000).rounded() } == [750, 500, 250])
+    }
+
+    @Test(arguments: [(1, "abc"), (0, "bca"), (7, "abc"), (-1, "bca")] as [(Float, String)])
+    func theWeightDecidesBetweenTheSearches(weight: Float, expected: String) throws {
+        let hits = [try hit("a", 0.9, 0), try hit("b", 0.5, 10), try hit("c", 0.1, 5)]
+        #expect(order(Fusion(denseWeight: weight).rank(hits)).joined() == expected)
+    }
+
+    @Test func oneSearchAloneDecidesWhereTheOtherDidNotRun() throws {
+        let dense = [try hit("a", 0.2, nil), try hit("b", 0.8, nil)]
+        #expect(Fusion(denseWeight: 0.1).rank(dense).map(\.score) == [1, 0])
+        let lexical = [try hit("a", nil, 3), try hit("b", nil, 9)]
+        #expect(order(Fusion(denseWeight: 0.9).rank(lexical)) == ["b", "a"])
+    }
+
+    @Test func aSingleHitScoresOneAndEqualHitsTheSame() throws {
+        #expect(Fusion().rank([try hit("a", 0.3, 4)]).map(\.score) == [1])
+        #expect(Fusion().rank([try hit("a", 0.3, 0)]).map(\.score) == [0.5])
+        #expect(Fusion().rank([try hit("b", 0.3, 4), try hit("a", 0.3, 4)]).map(\.score) == [1, 1])
+        #expect(Fusion().rank([]).isEmpty)
+    }
+
+    @Test func tiesAreOrderedByDocumentAndChunk() throws {
+        let hits = [try hit("b", 0.3, 4), try hit("a", 0.3, 4, ordinal: 2), try hit("a", 0.3, 4, ordinal: 1)]
+        let expected = Fusion().rank(hits).map(\.hit.chunk)
+        #expect(expected.map(\.ordinal) == [1, 2, 0])
+        for method in [Fusion.Method.minMax, .reciprocalRank(k: 60)] {
+            let fusion = Fusion(method: method)
+            let ranked = fusion.rank(hits).map(\.hit.chunk)
+            #expect(fusion.rank(hits.reversed()).map(\.hit.chunk) == ranked)
+        }
+    }
+
+    @Test func reciprocalRanksLookAtTheOrderAlone() throws {
+        let hits = [try hit("a", 0.9, 1), try hit("b", 0.89, 100), try hit("c", 0.1, 0)]
+        let ranked = Fusion(method: .reciprocalRank(k: 60)).rank(hits)
+        #expect(order(ranked).last == "c")
+        #expect(ranked[0].score == ranked[1].score)
+        #expect(ranked[0].score < 1)
+        let best = Fusion(method: .reciprocalRank(k: 60)).rank([try hit("a", 0.9, 5), try hit("b", 0.1, 1)])
+        #expect(best.first?.score == 1)
+    }
+
+    @Test func scoresThatAreNotNumbersRankLastAndDoNotSpread() throws {
+        for method in [Fusion.Method.minMax, .reciprocalRank(k: 60)] {
+            let ranked = Fusion(method: method).rank([try hit("a", .nan, .infinity), try hit("b", 0.5, 2), try hit("c", 0.4, 1), try hit("d", 0.3, 0)])
+            #expect(order(ranked).prefix(2) == ["b", "c"])
+            #expect(ranked.allSatisfy { $0.score.isFinite })
+        }
+    }
+}
