@@ -27,8 +27,8 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+func tests(_ name: String, _ dependencies: [Target.Dependency], fixtures: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: fixtures, swiftSettings: swiftSettings)
 }
 
 let package = Package(
@@ -77,7 +77,10 @@ let package = Package(
         module("RAGModels", ["RAGCore", "RAGTransport", logging, metrics]),
         module(
             "RAGTransport",
-            ["RAGCore", logging, metrics, nioCore, .product(name: "AsyncHTTPClient", package: "async-http-client")]
+            [
+                "RAGCore", logging, metrics, nioCore, .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ]
         ),
         module("RAGPython", ["RAGCore", "CPythonBridge", logging, metrics]),
         module("RAGTelemetry", ["RAGCore", logging, metrics]),
@@ -112,9 +115,9 @@ let package = Package(
         tests("RAGCoreTests", ["RAGCore"]),
         tests("RAGTextTests", ["RAGCore", "RAGText"]),
         tests("RAGDocumentsTests", ["RAGCore", "RAGDocuments"]),
-        tests("RAGEmbeddedTests", ["RAGCore", "RAGText", "RAGEmbedded", "RAGTestKit", .product(name: "GRDB", package: "GRDB.swift")]),
+        tests("RAGEmbeddedTests", ["RAGCore", "RAGText", "RAGEmbedded", "RAGTestKit", .product(name: "GRDB", package: "GRDB.swift")], fixtures: ["Fixtures"]),
         tests("RAGPipelineTests", ["RAGCore", "RAGText", "RAGDocuments", "RAGPipeline", "RAGTestKit", metrics]),
-        tests("RAGModelsTests", ["RAGCore", "RAGModels", "RAGTransport", "RAGTestKit", nioCore, logging]),
+        tests("RAGModelsTests", ["RAGCore", "RAGModels", "RAGTransport", "RAGTestKit", nioCore, logging], fixtures: ["Fixtures"]),
         tests("RAGPythonTests", ["RAGCore", "RAGPython", "RAGTestKit"]),
         tests("RAGTelemetryTests", ["RAGCore", "RAGTelemetry", logging, metrics]),
         tests(

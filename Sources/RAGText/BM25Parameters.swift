@@ -21,12 +21,13 @@ package struct BM25Parameters: Sendable, Hashable {
     /// How much long chunks are held back, 0 to 1.
     package var b: Float
 
-    package init(k1: Float = 1.2, b: Float = 0.75) {
+    package init(k1: Float = 1.2, b: Float = 0.4) {
         self.k1 = k1
         self.b = b
     }
 
-    /// What both stores use.
+    /// What both stores use. Chunks are of even length, so length says little: on the training questions of SciFact 0.4 was as good as
+    /// any `b` (nDCG@10 0.689).
     package static let standard = BM25Parameters()
 
     /// How rare a term is: `ln(1 + (N − df + 0.5) / (df + 0.5))`; never negative.

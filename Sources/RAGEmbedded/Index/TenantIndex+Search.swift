@@ -5,6 +5,7 @@
 // SPDX-License-Identifier: MIT
 
 package import RAGCore
+import RAGText
 
 extension TenantIndex {
     /// The best chunks by vector, by terms or both.
@@ -90,7 +91,8 @@ extension TenantIndex {
                 deletedFrequencies: part.deletedFrequencies
             )
         }
-        return LexicalQuery(terms: terms, statistics: statistics)
+        let parameters = BM25Parameters.standard
+        return LexicalQuery(terms: terms, statistics: statistics, k1: parameters.k1, b: parameters.b)
     }
 
     /// The union of both searches with all scores filled in.

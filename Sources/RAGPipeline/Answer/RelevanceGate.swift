@@ -23,7 +23,7 @@ package struct RelevanceGate: Sendable, Hashable {
     package var lexicalAlone: Float
 
     package init(
-        threshold: Float = 0.45,
+        threshold: Float = 0.51,
         lexicalWeight: Float = 0.2,
         lexicalHalf: Float = 4,
         cosineFloor: Float = 0.25,
