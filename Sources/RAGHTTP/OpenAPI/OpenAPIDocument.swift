@@ -66,6 +66,7 @@ enum OpenAPIDocument {
             \(parameter("id", "\"type\": \"string\"", "File upload only: the document's id, by default the file's name.")),
             \(parameter("title", "\"type\": \"string\"", "File upload only.")),
             \(parameter("url", "\"type\": \"string\"", "File upload only.")),
+            \(parameter("metadata", "\"type\": \"string\"", "File upload only: the metadata as a JSON object.")),
             \(parameter("wait", "\"type\": \"boolean\"", "File upload only: as in the JSON body."))
           ],
           "requestBody": { "required": true, "content": {

@@ -49,7 +49,7 @@ enum DocumentBody {
         )
     }
 
-    private static func metadata(_ reader: FieldReader) throws(RAGError) -> Metadata {
+    static func metadata(_ reader: FieldReader) throws(RAGError) -> Metadata {
         guard let value = reader.value("metadata") else { return [:] }
         guard let members = value.object else { throw reader.invalid("metadata", "give an object, not \(value.kind)") }
         guard members.count <= maximumMetadataFields else {

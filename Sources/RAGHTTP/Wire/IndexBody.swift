@@ -9,7 +9,7 @@ import RAGCore
 /// What `POST /index` brings: documents as JSON, or one file as a raw body.
 struct IndexBody: Sendable {
     static let fields = ["documents", "wait"]
-    static let uploadParameters = ["filename", "id", "title", "url", "wait"]
+    static let uploadParameters = ["filename", "id", "title", "url", "metadata", "wait"]
     static let maximumDocuments = 1_000
 
     var sources: [DocumentSource]
@@ -56,10 +56,25 @@ struct IndexBody: Sendable {
             id: id,
             title: try Self.text(parameters, "title", maximumBytes: DocumentBody.maximumTitleBytes),
             url: try Self.text(parameters, "url", maximumBytes: DocumentBody.maximumURLBytes),
+            metadata: try Self.metadata(parameters),
             content: .file(bytes, name: filename, mediaType: mediaType)
         )
         sources = [source]
         wait = try parameters.bool("wait") ?? true
+    }
+
+    /// An upload has no body for it, so its metadata comes as JSON in a parameter.
+    private static func metadata(_ parameters: QueryParameters) throws(RAGError) -> Metadata {
+        guard let text = parameters.string("metadata") else { return [:] }
+        let value: JSONValue
+        do throws(RAGError) {
+            value = try JSONValue(parsing: Array(text.utf8))
+        } catch {
+            throw RAGError(.invalidField, "give a JSON object: \(error.message)", field: "metadata")
+        }
+        return try DocumentBody.metadata(
+            FieldReader(.object(["metadata": value]), path: "", fields: ["metadata"])
+        )
     }
 
     private static func text(_ parameters: QueryParameters, _ name: String, maximumBytes: Int) throws(RAGError) -> String? {
