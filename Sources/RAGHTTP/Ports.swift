@@ -7,10 +7,11 @@
 package import RAGCore
 package import RAGPipeline
 
-/// Answers questions.
+/// Answers questions, as many at once as the machine can bear.
 package protocol QuestionAnswering: Sendable {
     /// Walks a question through its steps; `onEvent` hears of passages, text and citations in order and may slow the walk down.
     /// What `onEvent` throws ends the work.
+    /// - Throws: `overloaded` or `rateLimited` when there is no room; what else goes wrong under its own code.
     func answer(
         _ request: AnswerRequest,
         in scope: TenantScope,
@@ -38,7 +39,6 @@ package struct HTTPServices: Sendable {
     package var store: any KnowledgeStore
     package var log: any IngestLog
     package var health: HealthRegistry
-    package var admission: AdmissionControl
     /// The keys that are accepted; nil serves everybody as the single tenant, with every right.
     package var keyring: APIKeyring?
     /// The metrics in the Prometheus text format 0.0.4.
@@ -50,7 +50,6 @@ package struct HTTPServices: Sendable {
         store: any KnowledgeStore,
         log: any IngestLog,
         health: HealthRegistry,
-        admission: AdmissionControl,
         keyring: APIKeyring?,
         metrics: @escaping @Sendable () async -> String
     ) {
@@ -59,7 +58,6 @@ package struct HTTPServices: Sendable {
         self.store = store
         self.log = log
         self.health = health
-        self.admission = admission
         self.keyring = keyring
         self.metrics = metrics
     }

@@ -97,8 +97,9 @@ package struct APIResponder: HTTPResponder {
         response.headers.set("Referrer-Policy", "no-referrer")
         let isStream = response.body.contentLength == nil
         if request.method == .head {
-            response.headers[.contentLength] = response.body.contentLength.map(String.init)
+            let length = response.body.contentLength
             response.body = ResponseBody()
+            response.headers[.contentLength] = length.map(String.init)
         }
         if !isStream, Self.leavesBody(of: request, exchange) { return closing(response, record, channel) }
         guard isStream else {
@@ -129,9 +130,8 @@ package struct APIResponder: HTTPResponder {
     private func closing(_ response: Response, _ record: RequestRecord, _ channel: any Channel) -> Response {
         var response = response
         response.headers[.connection] = "close"
-        response.headers[.contentLength] = response.body.contentLength.map(String.init)
         let (body, status) = (response.body, response.status.code)
-        response.body = ResponseBody { writer in
+        response.body = ResponseBody(contentLength: body.contentLength) { writer in
             record.finished(status: status)
             try await body.write(writer)
             _ = channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }

@@ -56,14 +56,12 @@ func makeResponder(_ services: HTTPServices, settings: HTTPSettings) -> APIRespo
     let bodies = BodyReader(limits: settings.bodies)
     let query = QueryRoutes(
         answering: services.answering,
-        admission: services.admission,
         bodies: bodies,
         heartbeat: settings.heartbeat
     )
     let index = IndexRoutes(
         ingesting: services.ingesting,
         log: services.log,
-        admission: services.admission,
         bodies: bodies,
         deadline: settings.ingestDeadline
     )

@@ -12,7 +12,6 @@ import RAGPipeline
 struct IndexRoutes: Sendable {
     var ingesting: any DocumentIngesting
     var log: any IngestLog
-    var admission: AdmissionControl
     var bodies: BodyReader
     /// Longest time that a caller who waits for the result is kept waiting.
     var deadline: Duration
@@ -48,10 +47,7 @@ struct IndexRoutes: Sendable {
 
     private func ingest(_ body: IndexBody, _ scope: TenantScope, _ request: APIRequest) async throws -> Response {
         if body.wait {
-            let deadline = Deadline.after(deadline)
-            let reply = try await admission.withPermit(.ingest, deadline: deadline) {
-                try await ingesting.ingest(body.sources, deadline: deadline, in: scope)
-            }
+            let reply = try await ingesting.ingest(body.sources, deadline: .after(deadline), in: scope)
             return .json(IndexEncoding.published(reply, requestID: request.id))
         }
         let timings = StageTimings()

@@ -11,7 +11,6 @@ import RAGPipeline
 /// `POST /query`: retrieval and answer, as JSON or as a stream of events.
 struct QueryRoutes: Sendable {
     var answering: any QuestionAnswering
-    var admission: AdmissionControl
     var bodies: BodyReader
     var heartbeat: Duration
 
@@ -51,9 +50,7 @@ struct QueryRoutes: Sendable {
         in scope: TenantScope,
         onEvent: @escaping @Sendable (AnswerEvent) async throws -> Void
     ) async throws -> AnswerReply {
-        try await admission.withPermit(question.generate ? .generate : .query, deadline: question.deadline) {
-            Self.completed(try await answering.answer(question, in: scope, onEvent: onEvent), for: question)
-        }
+        Self.completed(try await answering.answer(question, in: scope, onEvent: onEvent), for: question)
     }
 
     /// The reply, saying so if reranking was asked for and nothing was reranked.

@@ -14,6 +14,7 @@ import Foundation
 enum Timestamp {
     /// - Parameter seconds: Seconds since 1970.
     static func text(_ seconds: Double) -> String {
-        Date(timeIntervalSince1970: seconds).formatted(.iso8601.time(includingFractionalSeconds: true))
+        // Formatting cuts off what is below a millisecond; half of one more makes that rounding.
+        Date(timeIntervalSince1970: seconds + 0.000_5).formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 }

@@ -70,7 +70,8 @@ package struct JSONLogHandler: LogHandler {
     private static let reserved: Set<String> = ["ts", "level", "logger", "message"]
 
     private static func timestamp(_ seconds: Double) -> String {
-        Date(timeIntervalSince1970: seconds).formatted(.iso8601.time(includingFractionalSeconds: true))
+        // Formatting cuts off what is below a millisecond; half of one more makes that rounding.
+        Date(timeIntervalSince1970: seconds + 0.000_5).formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 
     private static func write(_ value: Logger.MetadataValue, to writer: inout JSONWriter) {
