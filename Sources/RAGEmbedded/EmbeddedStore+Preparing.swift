@@ -20,7 +20,10 @@ extension EmbeddedStore {
     /// Puts a generation's indexes in force.
     func adopt(_ generation: ActiveGeneration) {
         let indexes = TenantIndexes(
-            generation: generation, pool: pool, directory: settings.directory + "/index", logger: logger
+            generation: generation,
+            pool: pool,
+            directory: settings.directory + "/index",
+            logger: logger
         )
         indexes.snapshots.removeOtherGenerations()
         catalog.indexes = indexes

@@ -45,7 +45,8 @@ extension EmbeddedStore {
             revision.url = url
             revision.metadata = metadata
             revision.createdAt = now
-            let outcome = try isSame
+            let outcome =
+                try isSame
                 ? rows.unchanged(revision, of: head)
                 : rows.update(head, to: &revision, extractor: extractor, &changes)
             if let lease { try rows.complete(lease, status: outcome.status, scope: scope) }
@@ -64,10 +65,11 @@ extension EmbeddedStore {
             guard let rows = try TenantRows.existing(scope, in: db) else { return nil }
             try rows.withdrawItems(of: id)
             guard let head = try rows.head(of: id) else { return nil }
-            let revisions: Int = try rows.value(
-                "SELECT COUNT(*) FROM revisions WHERE tenant = ? AND document = ?",
-                [rows.tenant, head.key]
-            ) ?? 0
+            let revisions: Int =
+                try rows.value(
+                    "SELECT COUNT(*) FROM revisions WHERE tenant = ? AND document = ?",
+                    [rows.tenant, head.key]
+                ) ?? 0
             var chunks: [Int64] = []
             if let generation = try ActiveGeneration.current(in: db) {
                 let stored = try rows.chunks(of: head.key, generation: generation)
@@ -84,9 +86,10 @@ extension EmbeddedStore {
             let rows = TenantRows(db: db, tenant: deleted.tenant)
             return try rows.remains(ofDocument: deleted.document, chunks: deleted.chunks)
         }
-        let entries = catalog.indexes?.openIndex(of: deleted.tenant).map { index in
-            deleted.chunks.count { index.contains(key: $0) }
-        } ?? 0
+        let entries =
+            catalog.indexes?.openIndex(of: deleted.tenant).map { index in
+                deleted.chunks.count { index.contains(key: $0) }
+            } ?? 0
         return Withdrawal(
             document: id,
             revisions: deleted.revisions,

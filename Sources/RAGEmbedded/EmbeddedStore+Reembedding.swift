@@ -58,8 +58,16 @@ extension EmbeddedStore {
     ) async throws(RAGError) {
         let revision = pending.revision
         let publication = Publication(
-            document: revision.document, hash: revision.hash, text: pending.text, format: revision.format, title: revision.title,
-            url: revision.url, metadata: revision.metadata, generation: target.generation, chunks: made.chunks, vectors: made.vectors
+            document: revision.document,
+            hash: revision.hash,
+            text: pending.text,
+            format: revision.format,
+            title: revision.title,
+            url: revision.url,
+            metadata: revision.metadata,
+            generation: target.generation,
+            chunks: made.chunks,
+            vectors: made.vectors
         )
         // Checks that everything fits together.
         _ = try PreparedPublication(publication, extractor: .init())
@@ -76,7 +84,11 @@ extension EmbeddedStore {
             )
             for (position, chunk) in made.chunks.enumerated() {
                 _ = try rows.insert(
-                    chunk, vector: made.vectors[position], revision: revision.number, of: pending.document, generation: target.key
+                    chunk,
+                    vector: made.vectors[position],
+                    revision: revision.number,
+                    of: pending.document,
+                    generation: target.key
                 )
             }
         }

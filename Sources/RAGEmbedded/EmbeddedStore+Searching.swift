@@ -20,7 +20,7 @@ extension EmbeddedStore {
         guard let tenant = try key(of: scope) else {
             return SearchResponse(termCoverage: request.text == nil ? nil : 0)
         }
-        let index = try await indexes.index(of: tenant)
+        let index = try await indexes.index(of: tenant, deadline: request.deadline)
         try request.deadline.check("the search")
         let found = index.search(
             vector: request.vector,

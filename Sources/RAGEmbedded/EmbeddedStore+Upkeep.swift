@@ -16,12 +16,15 @@ extension EmbeddedStore {
     /// Merges, saves, closes and purges indexes until the task is cancelled. The caller owns the task; one at a time.
     package func run() async throws {
         var lastSave = ContinuousClock.now
+        var round = 0
         while !Task.isCancelled {
             let isTimeToSave = lastSave.duration(to: .now) >= settings.snapshotInterval
+            let isTimeToClose = round % 10 == 0
+            round += 1
             await away { store in
                 store.mergeIndexes()
                 if isTimeToSave { store.saveChangedIndexes() }
-                store.closeLeastUsed()
+                if isTimeToClose { store.closeLeastUsed() }
             }
             if isTimeToSave { lastSave = .now }
             await purge(waiting: settings.purgeDelay)
@@ -87,7 +90,10 @@ extension EmbeddedStore {
     }
 
     private func mergeIndexes() {
-        for slot in catalog.indexes?.known ?? [] { merge(slot, forced: false) }
+        for slot in catalog.indexes?.known ?? [] {
+            guard let open = slot.unsettled() else { continue }
+            if open.index.mergeCandidates(forced: false) == nil { slot.settled(version: open.version) } else { merge(slot, forced: false) }
+        }
     }
 
     /// Merges until nothing wants it. Deletions that go on meanwhile may ask for ever, so there is an end.

@@ -90,7 +90,10 @@ package final class EmbeddedStore: KnowledgeStore, IngestLog {
             self.pool = pool
             if let active {
                 catalog.indexes = TenantIndexes(
-                    generation: active, pool: pool, directory: settings.directory + "/index", logger: logger
+                    generation: active,
+                    pool: pool,
+                    directory: settings.directory + "/index",
+                    logger: logger
                 )
             }
             try catalog.notePurges(pool.read { db in try Int64.fetchAll(db, sql: "SELECT key FROM tenants WHERE purge_due > 0") })

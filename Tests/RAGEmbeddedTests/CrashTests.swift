@@ -11,7 +11,7 @@ import RAGTestKit
 import Testing
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// A process dies at a named moment; what it acknowledged must be there afterwards, and nothing by halves.

@@ -147,6 +147,24 @@ import Testing
         try await store.close()
     }
 
+    @Test func aFullDiskFailsTheWriteAndNothingElse() async throws {
+        let folder = try ScratchDirectory()
+        let store = try await folder.store()
+        try await store.put(ConformanceDocument("a", "apples"))
+        try await store.tamper("PRAGMA max_page_count = 60")
+        let large = ConformanceDocument("b", String(repeating: "bananas and more ", count: 30_000))
+        let error = await #expect(throws: RAGError.self) { try await store.put(large) }
+        #expect(error?.code == .insufficientStorage)
+        #expect(try await store.find("bananas") == [])
+        #expect(try await store.find("apples") == ["a"])
+        #expect(store.writeFailure == nil)
+        try await store.tamper("PRAGMA max_page_count = 1000000")
+        try await store.put(large)
+        #expect(try await store.find("bananas") == ["b"])
+        #expect(try await store.verify().faults == [])
+        try await store.close()
+    }
+
     @Test func refusesWritesAfterClosing() async throws {
         let folder = try ScratchDirectory()
         let store = try await folder.store()

@@ -128,7 +128,9 @@ import Testing
     @Test func readsPassagesQuickly() async throws {
         let folder = try ScratchDirectory()
         let store = try await folder.store()
-        let long = (0..<2_000).map { "paragraph \($0) of a long document, about as long as one usually is in practice" }.joined(separator: "\n\n")
+        let long = (0..<2_000).map { "paragraph \($0) of a long document, about as long as one usually is in practice" }.joined(
+            separator: "\n\n"
+        )
         try await store.put(ConformanceDocument("long", long))
         let references = (0..<10).map { ChunkReference(document: DocumentID(stored: "long"), revision: 1, ordinal: $0 * 199) }
         _ = try await store.passages(references, in: .alpha)

@@ -154,7 +154,7 @@ final class CommitQueue: Sendable {
                 acknowledge = try operation.run(db, &own)
                 return .commit
             }
-        } catch where !StorageFault.concernsTheFile(error) {
+        } catch  where !StorageFault.concernsTheFile(error) {
             return .failure(StorageFault.error(error))
         }
         changes.append(own)

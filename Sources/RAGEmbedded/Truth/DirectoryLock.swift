@@ -8,11 +8,11 @@ package import RAGCore
 import Synchronization
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// The right of one process to a data directory, held until it is released or the process ends, however it ends.

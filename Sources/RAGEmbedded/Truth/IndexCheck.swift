@@ -57,7 +57,8 @@ struct IndexCheck {
         if !Self.agree(found, exact) { faults.append("\(name): a lexical search for chunk \(stored.key) differs from exhaustive search") }
         let near = index.search(vector: stored.vector, terms: nil, filter: nil, limit: 10).hits
         let best = near.compactMap(\.dense).max() ?? -1
-        let exactBest = index.exhaustiveSearch(vector: stored.vector, terms: nil, filter: nil, limit: 1).hits.compactMap(\.dense).max() ?? -1
+        let exactBest =
+            index.exhaustiveSearch(vector: stored.vector, terms: nil, filter: nil, limit: 1).hits.compactMap(\.dense).max() ?? -1
         if best < exactBest - 1e-3 { faults.append("\(name): a dense search does not find chunk \(stored.key)") }
     }
 

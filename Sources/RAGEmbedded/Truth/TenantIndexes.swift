@@ -21,7 +21,8 @@ final class TenantIndexes: Sendable {
     private let pool: DatabasePool
     private let logger: Logger
     private let slots = Mutex<[Int64: TenantSlot]>([:])
-    private let queue = DispatchQueue(label: "grounded.open", qos: .userInitiated, attributes: .concurrent)
+    /// Few, so that openings never take all of the pool's readers from queries.
+    private let lanes = (0..<4).map { DispatchQueue(label: "grounded.open.\($0)", qos: .userInitiated) }
 
     init(generation: ActiveGeneration, pool: DatabasePool, directory: String, logger: Logger) {
         self.generation = generation
@@ -30,22 +31,21 @@ final class TenantIndexes: Sendable {
         snapshots = SnapshotDirectory(root: directory, generation: generation.key)
     }
 
-    /// The tenant's index, opened if need be; concurrent callers share one opening, which no cancellation stops.
-    func index(of tenant: Int64) async throws(RAGError) -> TenantIndex {
+    /// The tenant's index, opened if need be; concurrent callers share one opening, which no cancellation and no deadline stops.
+    /// - Throws: `deadlineExceeded` to the caller whose deadline passes before; `corrupt`, `unavailable` if it cannot be opened.
+    func index(of tenant: Int64, deadline: Deadline = .never) async throws(RAGError) -> TenantIndex {
         let slot = slot(of: tenant)
         if let index = slot.current() { return index }
-        let result: Result<TenantIndex, RAGError> = await withCheckedContinuation { waiter in
-            guard slot.join(waiter) else { return }
-            queue.async { slot.finish(self.open(tenant), extractor: self.extractor) }
+        let answer: IndexWaiter.Answer = await withCheckedContinuation { continuation in
+            if slot.join(IndexWaiter(continuation, deadline: deadline)) { startOpening(slot) }
         }
-        return try result.get()
+        return try answer.get()
     }
 
     /// Opens the tenant's index in the background, so that it grows with the tenant and is not built at the first search.
     func openAhead(of tenant: Int64) {
         let slot = slot(of: tenant)
-        guard slot.beginOpening() else { return }
-        queue.async { slot.finish(self.open(tenant), extractor: self.extractor) }
+        if slot.beginOpening() { startOpening(slot) }
     }
 
     /// The tenant's index if it is open.
@@ -75,6 +75,11 @@ final class TenantIndexes: Sendable {
     /// What an index takes in memory, about: vectors, terms and places.
     func estimatedBytes(_ index: TenantIndex) -> Int {
         index.liveCount * (generation.space.dimension * 4 + 2_048) + 65_536
+    }
+
+    private func startOpening(_ slot: TenantSlot) {
+        let lane = lanes[Int(slot.tenant.magnitude % UInt64(lanes.count))]
+        lane.async { slot.finish(self.open(slot.tenant), extractor: self.extractor) }
     }
 
     private func open(_ tenant: Int64) -> Result<OpenedIndex, RAGError> {

@@ -13,11 +13,9 @@ import Synchronization
 /// Searches take the current value and go; changes, merges and openings exclude each other, so none is lost between reading the value
 /// and putting the next one.
 final class TenantSlot: Sendable {
-    typealias Waiter = CheckedContinuation<Result<TenantIndex, RAGError>, Never>
-
     private enum Phase {
         case closed
-        case opening(changes: [IndexChanges.Changes], waiters: [Waiter])
+        case opening(changes: [IndexChanges.Changes], waiters: [IndexWaiter])
         case open(TenantIndex)
     }
 
@@ -27,6 +25,8 @@ final class TenantSlot: Sendable {
         var version = 0
         /// The version that the snapshot on the disk holds.
         var savedVersion = 0
+        /// The version that the merge policy was content with.
+        var settledVersion = 0
         var lastUse = ContinuousClock.now
     }
 
@@ -57,12 +57,12 @@ final class TenantSlot: Sendable {
 
     /// Waits for the index. The first to come must open it and call `finish`.
     /// - Returns: Whether the caller is the first; nothing if `waiter` was answered or will be.
-    func join(_ waiter: Waiter) -> Bool {
+    func join(_ waiter: IndexWaiter) -> Bool {
         state.withLock { state in
             state.lastUse = .now
             switch state.phase {
             case .open(let index):
-                waiter.resume(returning: .success(index))
+                waiter.answer(.success(index))
                 return false
             case .opening(let changes, var waiters):
                 waiters.append(waiter)
@@ -90,7 +90,7 @@ final class TenantSlot: Sendable {
     func finish(_ result: Result<OpenedIndex, RAGError>, extractor: TermExtractor) {
         change.withLock { _ in
             // Only commits append here, and they wait for `change`.
-            let pending: (changes: [IndexChanges.Changes], waiters: [Waiter])? = state.withLock { state in
+            let pending: (changes: [IndexChanges.Changes], waiters: [IndexWaiter])? = state.withLock { state in
                 guard case .opening(let changes, let waiters) = state.phase else { return nil }
                 return (changes, waiters)
             }
@@ -98,7 +98,7 @@ final class TenantSlot: Sendable {
             switch result {
             case .failure(let error):
                 let late = take(.closed)
-                for waiter in late { waiter.resume(returning: .failure(error)) }
+                for waiter in late { waiter.answer(.failure(error)) }
             case .success(let opened):
                 var known = opened.keys
                 var index = opened.index
@@ -106,7 +106,7 @@ final class TenantSlot: Sendable {
                     index = Self.apply(changes.unseen(by: &known), to: index, extractor)
                 }
                 let late = take(.open(index), saved: opened.isSaved && pending.changes.isEmpty)
-                for waiter in late { waiter.resume(returning: .success(index)) }
+                for waiter in late { waiter.answer(.success(index)) }
             }
         }
     }
@@ -139,6 +139,17 @@ final class TenantSlot: Sendable {
     /// Notes that the snapshot on the disk holds this version.
     func saved(version: Int) { state.withLock { $0.savedVersion = version } }
 
+    /// The open index and its version if the merge policy has not seen it yet.
+    func unsettled() -> (index: TenantIndex, version: Int)? {
+        state.withLock { state in
+            guard case .open(let index) = state.phase, state.version != state.settledVersion else { return nil }
+            return (index, state.version)
+        }
+    }
+
+    /// Notes that the merge policy wants nothing of this version.
+    func settled(version: Int) { state.withLock { $0.settledVersion = version } }
+
     /// Closes the index if nothing happened since `version`.
     func close(ifVersion version: Int) {
         state.withLock { state in
@@ -153,9 +164,9 @@ final class TenantSlot: Sendable {
         }
     }
 
-    private func take(_ phase: Phase, saved: Bool = false) -> [Waiter] {
+    private func take(_ phase: Phase, saved: Bool = false) -> [IndexWaiter] {
         state.withLock { state in
-            var waiters: [Waiter] = []
+            var waiters: [IndexWaiter] = []
             if case .opening(_, let late) = state.phase { waiters = late }
             state.phase = phase
             state.version += 1

@@ -13,7 +13,10 @@ extension KnowledgeStoreConformance {
         let scope = TenantScope.conformance
         let sources = [
             DocumentSource(
-                id: try DocumentID("a"), title: "T", url: "u", metadata: ["k": .list([.string("v"), .boolean(false)])],
+                id: try DocumentID("a"),
+                title: "T",
+                url: "u",
+                metadata: ["k": .list([.string("v"), .boolean(false)])],
                 content: .text("text a", format: .markdown)
             ),
             DocumentSource(id: try DocumentID("b"), content: .file([0, 255, 10, 13], name: "b.bin", mediaType: "application/x")),

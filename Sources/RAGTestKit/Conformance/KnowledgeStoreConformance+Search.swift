@@ -92,7 +92,9 @@ extension KnowledgeStoreConformance {
             case 0...3:
                 let chosen = (0..<5).map { _ in words[Int(random.next() % UInt64(words.count))] }.joined(separator: " ")
                 let document = ConformanceDocument(
-                    id, "\(canaries[tenant]) \(chosen)", metadata: ["owner": .string(canaries[tenant])]
+                    id,
+                    "\(canaries[tenant]) \(chosen)",
+                    metadata: ["owner": .string(canaries[tenant])]
                 )
                 _ = try await store.publish(try document.publication(), completing: nil, in: scopes[tenant])
                 truth[tenant][id] = document

@@ -16,7 +16,13 @@ extension InMemoryState {
         }
         let id = JobID(rawValue: "job_\(jobs.count + 1)")
         let record = JobRecord(
-            id: id, status: .queued, total: sources.count, indexed: 0, unchanged: 0, failed: 0, failures: []
+            id: id,
+            status: .queued,
+            total: sources.count,
+            indexed: 0,
+            unchanged: 0,
+            failed: 0,
+            failures: []
         )
         jobs[id] = Job(scope: scope, record: record)
         for (position, source) in sources.enumerated() {

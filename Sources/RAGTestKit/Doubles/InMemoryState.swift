@@ -122,7 +122,10 @@ struct InMemoryState {
         var (revision, text) = document.current
         if revision.url == url, revision.metadata == metadata {
             return PublishOutcome(
-                status: .unchanged, revision: revision.number, hash: revision.hash, chunks: document.entries.count
+                status: .unchanged,
+                revision: revision.number,
+                hash: revision.hash,
+                chunks: document.entries.count
             )
         }
         revision.number += 1
