@@ -64,7 +64,7 @@ struct EventStream: Sendable {
                     source.yield(.event(ServerSentEvent.heartbeat))
                 }
             }
-            group.addTask { try await Self.watch(request.http.body) { source.finish() } }
+            group.addTask { try await Self.watch(request.http) { source.finish() } }
             defer { group.cancelAll() }
             for await frame in frames {
                 switch frame {
@@ -80,8 +80,11 @@ struct EventStream: Sendable {
     }
 
     /// Calls `onClose` when the client goes away; ends only by cancellation.
-    private static func watch(_ body: RequestBody, onClose: @escaping @Sendable () -> Void) async throws {
-        try await body.consumeWithInboundCloseHandler(
+    private static func watch(_ request: Request, onClose: @escaping @Sendable () -> Void) async throws {
+        // The body was read already. Hummingbird traps unless what it consumes here has an end of its own, as a buffer has.
+        var request = request
+        request.body = RequestBody(buffer: ByteBuffer())
+        try await request.body.consumeWithInboundCloseHandler(
             { _ in while true { try await Task.sleep(for: .seconds(3_600)) } },
             onInboundClosed: onClose
         )
