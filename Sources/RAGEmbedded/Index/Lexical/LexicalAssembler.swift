@@ -95,7 +95,8 @@ struct LexicalAssembler {
         let base = UnsafeMutableRawPointer.allocate(byteCount: layout.size, alignment: 64)
         let memory = UnsafeMutableRawBufferPointer(start: base, count: layout.size)
         memory.initializeMemory(as: UInt8.self, repeating: 0)
-        let header = [LexicalLayout.magic]
+        let header =
+            [LexicalLayout.magic]
             + [layout.slotCount, layout.termCount, layout.postingCount, layout.blockCount, layout.denseCount].map(UInt64.init)
         func copy<Element: BitwiseCopyable>(_ array: [Element], to offset: Int) {
             array.withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: memory[offset...]).copyMemory(from: $0) }

@@ -7,7 +7,7 @@
 package import RAGCore
 
 #if _endian(big)
-#error("the encoded form of an index is little-endian and copied as it is")
+    #error("the encoded form of an index is little-endian and copied as it is")
 #endif
 
 extension LexicalSegment {

@@ -14,7 +14,7 @@
 struct LexicalWindow {
     /// Slots of a full window.
     static let size = 2048
-    /// Slots of the first window; each next one is twice as long, so that the threshold is set early.
+    /// Slots of the first window, a multiple of 64; each next one is twice as long, so that the threshold is set early.
     private static let firstSize = 256
 
     let columns: LexicalColumns
@@ -137,24 +137,27 @@ struct LexicalWindow {
         return columns.posting(atOrAfter: target, in: low..<min(low &+ step &+ 1, end))
     }
 
-    /// Makes candidates of the live slots whose sum reaches `cutoff`, and says how many there are.
+    /// Makes candidates of the live slots whose sum reaches `cutoff`, more than 0, and says how many there are.
+    ///
+    /// Numbers that are not negative compare as their bits do. Sixteen sums are looked at together: the sign of the difference
+    /// says which pass, and mostly none does. Sums past the window's end are 0; windows begin at multiples of 64.
     private func collect(_ window: Range<Int>, cutoff: Float) -> Int {
         let lanes = 16
+        let limit = Int32(bitPattern: cutoff.bitPattern) &- 1
+        let limits = SIMD16<Int32>(repeating: limit)
+        let bits = UnsafeRawPointer(sums)
         var count = 0
-        var slot = 0
-        while slot < window.count {
-            let end = min(slot &+ lanes, window.count)
-            if slot &+ lanes <= window.count {
-                let values = UnsafeRawPointer(sums + slot).loadUnaligned(as: SIMD16<Float>.self)
-                if values.max() < cutoff {
-                    slot = end
-                    continue
-                }
-            }
-            while slot < end {
-                candidates[count] = UInt32(truncatingIfNeeded: slot)
-                if sums[slot] >= cutoff, isLive(window.lowerBound &+ slot) { count &+= 1 }
-                slot &+= 1
+        for start in stride(from: 0, to: window.count, by: lanes) {
+            let differences = limits &- bits.loadUnaligned(fromByteOffset: start &* 4, as: SIMD16<Int32>.self)
+            let halves = differences.lowHalf | differences.highHalf
+            let quarters = unsafeBitCast(halves.lowHalf | halves.highHalf, to: SIMD2<UInt64>.self)
+            guard (quarters.x | quarters.y) & 0x8000_0000_8000_0000 != 0 else { continue }
+            let first = window.lowerBound &+ start
+            let living = Int(truncatingIfNeeded: live[first &>> 6] &>> UInt64(first & 63))
+            for lane in 0..<lanes {
+                candidates[count] = UInt32(truncatingIfNeeded: start &+ lane)
+                let passes = Int(truncatingIfNeeded: UInt32(bitPattern: differences[lane]) &>> 31)
+                count &+= passes & (living &>> lane)
             }
         }
         return count

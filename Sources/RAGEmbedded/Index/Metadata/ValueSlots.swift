@@ -20,7 +20,8 @@ struct ValueSlots<Value: Sendable & Equatable>: Sendable, Equatable {
         guard values.count == ends.count, Int(ends.last ?? 0) == slots.count else { return nil }
         var start: UInt32 = 0
         for end in ends {
-            guard end > start, Int(end) <= slots.count, Self.areAscending(slots[Int(start)..<Int(end)], below: slotCount) else { return nil }
+            guard end > start, Int(end) <= slots.count else { return nil }
+            guard Self.areAscending(slots[Int(start)..<Int(end)], below: slotCount) else { return nil }
             start = end
         }
         self.values = values
