@@ -13,6 +13,7 @@
 
 #include <dlfcn.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,18 @@ int gpy_open(const char *path, gpy_error *error) {
     return 0;
 }
 
+/// Python replaces the default handler of SIGINT when `signal` is first imported, by whatever module; so that happens here, and the
+/// handler is put back.
+static int import_signal(gpy_error *error) {
+    struct sigaction before;
+    sigaction(SIGINT, NULL, &before);
+    PyObject *module = gpy.PyImport_ImportModule("signal");
+    sigaction(SIGINT, &before, NULL);
+    if (!module) gpy_take_exception(error);
+    gpy.Py_DecRef(module);
+    return module ? 0 : -1;
+}
+
 int gpy_initialize(const char *executable, gpy_error *error) {
     if (gpy.Py_IsInitialized()) {
         gpy_set_error(error, "RuntimeError", "the interpreter is running already");
@@ -62,8 +75,9 @@ int gpy_initialize(const char *executable, gpy_error *error) {
     }
     gpy.Py_SetProgramName(program);
     gpy.Py_InitializeEx(0);
+    int status = import_signal(error);
     gpy.PyEval_SaveThread();
-    return 0;
+    return status;
 }
 
 void gpy_name_thread(const char *name) {

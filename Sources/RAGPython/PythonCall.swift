@@ -65,6 +65,8 @@ final class PythonCall<Output: Sendable>: PythonWork {
         do throws(RAGError) {
             let output = try body(part)
             let complete: [Output]? = state.withLock { state in
+                // The caller may have been answered while this part ran.
+                guard state.outcome == nil else { return nil }
                 state.outputs[part] = output
                 state.remaining -= 1
                 return state.remaining == 0 ? state.outputs.compactMap { $0 } : nil
