@@ -5,7 +5,7 @@ CONFIGURATION ?= release
 BUILD_DIR := .build
 STRICT := --explicit-target-dependency-import-check error
 
-.PHONY: help setup build demo run test check format crash crash-full bench eval clean
+.PHONY: help setup build demo run test check format crash crash-full bench eval refusal clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -43,6 +43,10 @@ bench: build ## Latency of retrieval-only queries over SciFact, idle and while a
 
 eval: build ## Retrieval quality on SciFact through the running server
 	@scripts/eval.sh
+
+refusal: build ## How often questions that SciFact cannot answer, and those it can, are refused
+	@scripts/eval.sh ../shared/data/retrieval/scifact --modes hybrid --answers
+	@scripts/refusal.sh
 
 clean: ## Delete build products (documents and models stay)
 	@rm -rf $(BUILD_DIR) fuzzing/.build

@@ -130,9 +130,3 @@ let package = Package(
     ],
     cxxLanguageStandard: .cxx17
 )
-
-// TEMPORARY development filter
-if let only = Context.environment["ONLY"] {
-    let names = Set(only.split(separator: ",").map(String.init))
-    package.targets.removeAll { $0.type == .test && !names.contains($0.name) }
-}
