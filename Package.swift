@@ -115,7 +115,11 @@ let package = Package(
         tests("RAGCoreTests", ["RAGCore"]),
         tests("RAGTextTests", ["RAGCore", "RAGText"]),
         tests("RAGDocumentsTests", ["RAGCore", "RAGDocuments"]),
-        tests("RAGEmbeddedTests", ["RAGCore", "RAGText", "RAGEmbedded", "RAGTestKit", .product(name: "GRDB", package: "GRDB.swift")], fixtures: ["Fixtures"]),
+        tests(
+            "RAGEmbeddedTests",
+            ["RAGCore", "RAGText", "RAGEmbedded", "RAGTestKit", .product(name: "GRDB", package: "GRDB.swift")],
+            fixtures: ["Fixtures"]
+        ),
         tests("RAGPipelineTests", ["RAGCore", "RAGText", "RAGDocuments", "RAGPipeline", "RAGTestKit", metrics]),
         tests("RAGModelsTests", ["RAGCore", "RAGModels", "RAGTransport", "RAGTestKit", nioCore, logging], fixtures: ["Fixtures"]),
         tests("RAGPythonTests", ["RAGCore", "RAGPython", "RAGTestKit"]),

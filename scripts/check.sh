@@ -6,7 +6,7 @@ status=0
 
 complain() {
     echo "check: $1"
-    echo "$2" | sed 's/^/    /'
+    while IFS= read -r line; do echo "    $line"; done <<<"$2"
     status=1
 }
 

@@ -7,11 +7,11 @@
 import CPythonBridge
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// Starts a detached thread with room for Python's deep recursion. `name` has at most 15 bytes.
@@ -23,11 +23,11 @@ func startThread(named name: String, _ body: @escaping @Sendable () -> Void) {
     pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
     pthread_attr_setstacksize(&attributes, 8 << 20)
     #if canImport(Darwin)
-    var thread: pthread_t?
-    let status = pthread_create(&thread, &attributes, { runThread($0) }, start.toOpaque())
+        var thread: pthread_t?
+        let status = pthread_create(&thread, &attributes, { runThread($0) }, start.toOpaque())
     #else
-    var thread = pthread_t()
-    let status = pthread_create(&thread, &attributes, { $0.flatMap { runThread($0) } }, start.toOpaque())
+        var thread = pthread_t()
+        let status = pthread_create(&thread, &attributes, { $0.flatMap { runThread($0) } }, start.toOpaque())
     #endif
     precondition(status == 0, "the system gives no thread for the Python runtime (error \(status))")
 }

@@ -5,11 +5,11 @@
 // SPDX-License-Identifier: MIT
 
 #if canImport(Darwin)
-import Darwin
+    import Darwin
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Glibc
+    import Glibc
 #endif
 
 /// BM25 as Lucene computes it since version 8: without the constant factor `k1 + 1`, which changes no order.

@@ -92,7 +92,8 @@ package struct CircuitBreaker: Sendable {
         recent.removeAll { $0.at.duration(to: now) > window }
         if recent.count > 1_000 { recent.removeFirst(recent.count - 1_000) }
         let failures = recent.count { $0.failed }
-        let tooMany = recent.count >= settings.minimumRequests
+        let tooMany =
+            recent.count >= settings.minimumRequests
             && Double(failures) >= settings.failureShare * Double(recent.count)
         if failed, failuresInRow >= settings.consecutiveFailures || tooMany { open(at: now, chance: chance) }
     }

@@ -9,7 +9,8 @@ import Testing
 
 struct FilterTests {
     private let metadata: Metadata = [
-        "lang": .string("en"), "year": .number(2024), "draft": .boolean(false), "tags": .list([.string("a"), .number(7)]), "none": .list([]),
+        "lang": .string("en"), "year": .number(2024), "draft": .boolean(false), "tags": .list([.string("a"), .number(7)]),
+        "none": .list([]),
     ]
 
     @Test func comparesScalarsAndListElements() {

@@ -10,23 +10,30 @@ import Testing
 struct JSONParserTests {
     private func parse(_ text: String) throws(RAGError) -> JSONValue { try JSONValue(parsing: Array(text.utf8)) }
 
-    @Test(arguments: [
-        ("null", .null), (" true ", .bool(true)), ("false", .bool(false)), ("0", .integer(0)), ("-0", .integer(0)),
-        ("9223372036854775807", .integer(.max)), ("-9223372036854775808", .integer(.min)), ("9223372036854775808", .number(9_223_372_036_854_775_808)),
-        ("1.5", .number(1.5)), ("1e2", .number(100)), ("-1.25E-2", .number(-0.0125)), ("1E+2", .number(100)), ("\"\"", .string("")),
-        (#""a\"\\\/\b\f\n\r\tA""#, .string("a\"\\/\u{8}\u{C}\n\r\tA")), (#""\ud83d\udc4d""#, .string("👍")), ("\"é👍\"", .string("é👍")),
-        (#""\u0000""#, .string("\0")), ("[]", .array([])), ("[1, [2]]", .array([.integer(1), .array([.integer(2)])])), ("{}", .object([:])),
-        ("{ \"a\" : [ ] ,\n\"b\":{\"a\":1}}", .object(["a": .array([]), "b": .object(["a": .integer(1)])])),
-    ] as [(String, JSONValue)])
+    @Test(
+        arguments: [
+            ("null", .null), (" true ", .bool(true)), ("false", .bool(false)), ("0", .integer(0)), ("-0", .integer(0)),
+            ("9223372036854775807", .integer(.max)), ("-9223372036854775808", .integer(.min)),
+            ("9223372036854775808", .number(9_223_372_036_854_775_808)),
+            ("1.5", .number(1.5)), ("1e2", .number(100)), ("-1.25E-2", .number(-0.0125)), ("1E+2", .number(100)), ("\"\"", .string("")),
+            (#""a\"\\\/\b\f\n\r\tA""#, .string("a\"\\/\u{8}\u{C}\n\r\tA")), (#""\ud83d\udc4d""#, .string("👍")), ("\"é👍\"", .string("é👍")),
+            (#""\u0000""#, .string("\0")), ("[]", .array([])), ("[1, [2]]", .array([.integer(1), .array([.integer(2)])])),
+            ("{}", .object([:])),
+            ("{ \"a\" : [ ] ,\n\"b\":{\"a\":1}}", .object(["a": .array([]), "b": .object(["a": .integer(1)])])),
+        ] as [(String, JSONValue)]
+    )
     func reads(text: String, expected: JSONValue) throws {
         #expect(try parse(text) == expected)
     }
 
     @Test(arguments: [
-        "", " ", "nul", "nulll", "True", "tru", "01", "-", "+1", "-01", "1.", ".5", "1e", "1e+", "1.e1", "0x1", "NaN", "Infinity", "1e400", "-1e999",
+        "", " ", "nul", "nulll", "True", "tru", "01", "-", "+1", "-01", "1.", ".5", "1e", "1e+", "1.e1", "0x1", "NaN", "Infinity", "1e400",
+        "-1e999",
         "\"", "\"a", "\"\\", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"\\u+123\"", "\"\\ud800\"", "\"\\ud800a\"", "\"\\ud800\\n\"",
-        "\"\\ud800\\u0041\"", "\"\\udc00\"", "\"a\nb\"", "\"\u{1}\"", "'a'", "[", "[1", "[1,", "[1,]", "[,]", "[1 2]", "]", "{", "{\"a\"", "{\"a\":",
-        "{\"a\":1", "{\"a\":1,", "{\"a\":1,}", "{a:1}", "{1:1}", "{\"a\" 1}", "{\"a\":1 \"b\":2}", "{,}", "}", "1 2", "{} x", "[]]", "// c\n1",
+        "\"\\ud800\\u0041\"", "\"\\udc00\"", "\"a\nb\"", "\"\u{1}\"", "'a'", "[", "[1", "[1,", "[1,]", "[,]", "[1 2]", "]", "{", "{\"a\"",
+        "{\"a\":",
+        "{\"a\":1", "{\"a\":1,", "{\"a\":1,}", "{a:1}", "{1:1}", "{\"a\" 1}", "{\"a\":1 \"b\":2}", "{,}", "}", "1 2", "{} x", "[]]",
+        "// c\n1",
         "\u{FEFF}1", "{\"a\":1,\"a\":2}", "{\"a\":1,\"\\u0061\":2}", "{\"é\":1,\"e\u{301}\":2}", "\u{A0}1", "[1]\0",
     ])
     func refusesWhatIsMalformed(text: String) {
@@ -35,7 +42,10 @@ struct JSONParserTests {
         #expect(error?.message.contains("at byte") == true)
     }
 
-    @Test(arguments: [[0x22, 0xFF, 0x22], [0x22, 0xC0, 0x80, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22], [0x22, 0xE2, 0x82, 0x22], [0xFF, 0xFE, 0x31, 0], [0x80]])
+    @Test(arguments: [
+        [0x22, 0xFF, 0x22], [0x22, 0xC0, 0x80, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22], [0x22, 0xE2, 0x82, 0x22], [0xFF, 0xFE, 0x31, 0],
+        [0x80],
+    ])
     func refusesInvalidUTF8(bytes: [UInt8]) {
         let error = #expect(throws: RAGError.self) { try JSONValue(parsing: bytes) }
         #expect(error?.code == .malformedBody)

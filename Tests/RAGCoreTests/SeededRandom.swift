@@ -46,7 +46,9 @@ struct SeededRandom: RandomNumberGenerator {
     }
 
     mutating func string() -> String {
-        let scalars: [Unicode.Scalar] = ["a", "\"", "\\", "/", "\n", "\0", "\u{1F}", "\u{7F}", "é", "e", "\u{301}", "日", "👍", "\u{2028}", "\u{FEFF}"]
+        let scalars: [Unicode.Scalar] = [
+            "a", "\"", "\\", "/", "\n", "\0", "\u{1F}", "\u{7F}", "é", "e", "\u{301}", "日", "👍", "\u{2028}", "\u{FEFF}",
+        ]
         var text = String.UnicodeScalarView()
         for _ in 0..<Int.random(in: 0...8, using: &self) { text.append(scalars.randomElement(using: &self) ?? "b") }
         return String(text)

@@ -58,10 +58,14 @@ struct HTMLPageTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [
-        "<b id=1>", "<p><b x=1>", "<a b c d e f", " a=1", "<p>", "<li>", "<td>", "<table>x</table>", "<br>", "</p>", "</br>", "<title>", "<svg>",
-        "<script>", "<!--", "<h1>", "&", "&lt;", "<select><option>", "<table></div><div>", "<tr>", "<body a=1>", "<math><mi></math>",
-    ])
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [
+            "<b id=1>", "<p><b x=1>", "<a b c d e f", " a=1", "<p>", "<li>", "<td>", "<table>x</table>", "<br>", "</p>", "</br>", "<title>",
+            "<svg>",
+            "<script>", "<!--", "<h1>", "&", "&lt;", "<select><option>", "<table></div><div>", "<tr>", "<body a=1>", "<math><mi></math>",
+        ]
+    )
     func timeIsLinearInHostilePages(piece: String) {
         let page = "<p " + String(repeating: piece, count: 200_000 / piece.utf8.count)
         for html in [page, String(page.dropFirst(3))] {

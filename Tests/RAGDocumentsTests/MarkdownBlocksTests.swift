@@ -89,7 +89,11 @@ struct MarkdownBlocksTests {
     }
 
     @Test func textThatTheParserSkipsIsStillInABlock() {
-        #expect(described("[a]: http://example.com \"t\"\n\n---\n\nend") == ["paragraph||[a]: http://example.com \"t\"", "paragraph||---", "paragraph||end"])
+        #expect(
+            described("[a]: http://example.com \"t\"\n\n---\n\nend") == [
+                "paragraph||[a]: http://example.com \"t\"", "paragraph||---", "paragraph||end",
+            ]
+        )
         #expect(described("#\n\ntext") == ["heading(level: 0)||#", "paragraph||text"].map { $0.replacing("level: 0", with: "level: 1") })
     }
 
@@ -122,14 +126,20 @@ struct MarkdownBlocksTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [
-        "[", "![", "*a_ ", "> ", "- ", "`", "<!--", "<a<", "&", "]", "|", "\n|", "- \n", "# ", "[a]: b\n", "\\", "*a *", "a](", "    - \n\n", "1. ",
-    ])
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [
+            "[", "![", "*a_ ", "> ", "- ", "`", "<!--", "<a<", "&", "]", "|", "\n|", "- \n", "# ", "[a]: b\n", "\\", "*a *", "a](",
+            "    - \n\n", "1. ",
+        ]
+    )
     func timeIsLinearInHostileText(piece: String) {
         let text = String(repeating: piece, count: 200_000 / piece.utf8.count)
         let duration = ContinuousClock().measure { _ = loader.blocks(of: text, format: .markdown) }
         #expect(duration < .seconds(3), "\(piece.debugDescription) took \(duration)")
-        let nested = String(repeating: piece, count: 5_000) + "\n" + String(repeating: "|---", count: 5_000) + String(repeating: "\n\n", count: 50_000)
+        let nested =
+            String(repeating: piece, count: 5_000) + "\n" + String(repeating: "|---", count: 5_000)
+            + String(repeating: "\n\n", count: 50_000)
         let second = ContinuousClock().measure { _ = loader.blocks(of: nested, format: .markdown) }
         #expect(second < .seconds(3), "\(piece.debugDescription) took \(second)")
     }

@@ -44,18 +44,26 @@ struct SeededRandom: RandomNumberGenerator {
     }
 
     static let markdown: [String] = [
-        "# ", "## ", "###### ", "Title", "\n", "\n", "\n\n", "\n\n", "- ", "* ", "+ ", "1. ", "99) ", "  ", "    ", "\t", "```", "~~~", "```swift", "> ",
-        ">", "| a | b |", "|---|---|", "| - |", "---", "===", "***", "text", "word word", "[x]: http://a", "[a](b)", "![i](j)", "<div>", "</div>",
-        "<!-- ", "-->", "<pre>", "</pre>", "&amp;", "\\", "`c`", "**b**", "_i_", "é", "日本語", "👍", "\u{3000}", "\u{A0}", "title: T", "- [ ] ",
+        "# ", "## ", "###### ", "Title", "\n", "\n", "\n\n", "\n\n", "- ", "* ", "+ ", "1. ", "99) ", "  ", "    ", "\t", "```", "~~~",
+        "```swift", "> ",
+        ">", "| a | b |", "|---|---|", "| - |", "---", "===", "***", "text", "word word", "[x]: http://a", "[a](b)", "![i](j)", "<div>",
+        "</div>",
+        "<!-- ", "-->", "<pre>", "</pre>", "&amp;", "\\", "`c`", "**b**", "_i_", "é", "日本語", "👍", "\u{3000}", "\u{A0}", "title: T",
+        "- [ ] ",
         "\r\n", "\r", "\u{FEFF}", "[^1]", "www.a.b", "~~s~~", "\u{2028}",
     ]
 
     static let html: [String] = [
-        "<p>", "</p>", "<div>", "</div>", "<ul>", "</ul>", "<ol start=3>", "</ol>", "<li>", "<table>", "</table>", "<tr>", "<td>", "<th>", "</tr>",
-        "<pre>", "</pre>", "<blockquote>", "</blockquote>", "<h1>", "</h1>", "<h2>", "</h2>", "<b>", "</b>", "<a href='x>y'>", "</a>", "<br>",
-        "<script>", "</script>", "<style>", "<!-- ", "-->", "<!doctype html>", "<img alt=\"pic\">", "<main>", "</main>", "<nav>", "</nav>", "<svg>",
-        "</svg>", "<title>", "</title>", "<template>", "</template>", "<select>", "<option>", "<math>", "<mi>", "text", "a|b", "&lt;", "&nbsp;", "&#0;",
-        "日本", "\u{A0}", "\n", " ", "<", ">", "</", "<p", "```", "# x", "<form>", "</form>", "<frameset>", "<body>", "</body>", "<sup>2</sup>", "9",
+        "<p>", "</p>", "<div>", "</div>", "<ul>", "</ul>", "<ol start=3>", "</ol>", "<li>", "<table>", "</table>", "<tr>", "<td>", "<th>",
+        "</tr>",
+        "<pre>", "</pre>", "<blockquote>", "</blockquote>", "<h1>", "</h1>", "<h2>", "</h2>", "<b>", "</b>", "<a href='x>y'>", "</a>",
+        "<br>",
+        "<script>", "</script>", "<style>", "<!-- ", "-->", "<!doctype html>", "<img alt=\"pic\">", "<main>", "</main>", "<nav>", "</nav>",
+        "<svg>",
+        "</svg>", "<title>", "</title>", "<template>", "</template>", "<select>", "<option>", "<math>", "<mi>", "text", "a|b", "&lt;",
+        "&nbsp;", "&#0;",
+        "日本", "\u{A0}", "\n", " ", "<", ">", "</", "<p", "```", "# x", "<form>", "</form>", "<frameset>", "<body>", "</body>",
+        "<sup>2</sup>", "9",
         "<textarea>", "<plaintext>", "<dl><dt>", "<dd>", "<caption>", "<col>", "\"", "'", "=",
     ]
 }

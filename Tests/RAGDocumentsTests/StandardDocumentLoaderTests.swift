@@ -56,7 +56,9 @@ struct StandardDocumentLoaderTests {
     }
 
     @Test func refusesWhatItCannotReadNamingWhatItCan() {
-        for (bytes, name, type) in [([0x25, 0x50], "a.pdf", nil), ([1, 2, 3], "a.xyz", nil), ([0xFF, 0x00], "a", nil), ([0x61], "a", "image/png")]
+        for (bytes, name, type) in [
+            ([0x25, 0x50], "a.pdf", nil), ([1, 2, 3], "a.xyz", nil), ([0xFF, 0x00], "a", nil), ([0x61], "a", "image/png"),
+        ]
             as [([UInt8], String, String?)]
         {
             let error = refusal(bytes, name, type)

@@ -9,11 +9,11 @@ import RAGCore
 @testable import RAGEmbedded
 
 #if canImport(Darwin)
-import Darwin
+    import Darwin
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Glibc
+    import Glibc
 #endif
 
 /// Random chunks, and searches of them in the plainest possible way.

@@ -35,7 +35,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["Bearer wrong", "Bearer", "Basic YTpi", "acme-read-key-0001", "Bearer acme-read-key-0001 x", "Bearer acme-read-key-000", ""])
+    @Test(arguments: [
+        "Bearer wrong", "Bearer", "Basic YTpi", "acme-read-key-0001", "Bearer acme-read-key-0001 x", "Bearer acme-read-key-000", "",
+    ])
     func credentialsThatAreNotValidAreRefusedEvenWhereNoneAreNeeded(_ header: String) async throws {
         try await Fixture(keys: Fixture.keys).application.test(.router) { client in
             for path in ["/documents", "/health"] {

@@ -132,14 +132,77 @@ struct BadInput: Sendable, CustomTestStringConvertible {
     ]
 
     static let others: [BadInput] = [
-        BadInput(name: "no content type", uri: "/query", body: "{}", contentType: "", status: 415, code: "unsupported_media_type", field: "Content-Type"),
-        BadInput(name: "text as content type", uri: "/query", body: "{}", contentType: "text/plain", status: 415, code: "unsupported_media_type", field: "Content-Type"),
-        BadInput(name: "another charset", uri: "/query", body: "{}", contentType: "application/json; charset=latin1", status: 415, code: "unsupported_media_type", field: "Content-Type"),
-        BadInput(name: "a form", uri: "/index?filename=a.txt", body: "x", contentType: "multipart/form-data; boundary=b", status: 415, code: "unsupported_media_type", field: "Content-Type"),
-        BadInput(name: "a file without a name", uri: "/index", body: "x", contentType: "application/pdf", status: 415, code: "unsupported_media_type", field: "Content-Type"),
-        BadInput(name: "an empty file", uri: "/index?filename=a.txt", body: "", contentType: "text/plain", status: 400, code: "malformed_body"),
-        BadInput(name: "an unknown upload parameter", uri: "/index?filename=a.txt&name=x", body: "x", contentType: "text/plain", status: 400, code: "unknown_field", field: "name"),
-        BadInput(name: "an upload's wait", uri: "/index?filename=a.txt&wait=1", body: "x", contentType: "text/plain", status: 400, code: "invalid_field", field: "wait"),
+        BadInput(
+            name: "no content type",
+            uri: "/query",
+            body: "{}",
+            contentType: "",
+            status: 415,
+            code: "unsupported_media_type",
+            field: "Content-Type"
+        ),
+        BadInput(
+            name: "text as content type",
+            uri: "/query",
+            body: "{}",
+            contentType: "text/plain",
+            status: 415,
+            code: "unsupported_media_type",
+            field: "Content-Type"
+        ),
+        BadInput(
+            name: "another charset",
+            uri: "/query",
+            body: "{}",
+            contentType: "application/json; charset=latin1",
+            status: 415,
+            code: "unsupported_media_type",
+            field: "Content-Type"
+        ),
+        BadInput(
+            name: "a form",
+            uri: "/index?filename=a.txt",
+            body: "x",
+            contentType: "multipart/form-data; boundary=b",
+            status: 415,
+            code: "unsupported_media_type",
+            field: "Content-Type"
+        ),
+        BadInput(
+            name: "a file without a name",
+            uri: "/index",
+            body: "x",
+            contentType: "application/pdf",
+            status: 415,
+            code: "unsupported_media_type",
+            field: "Content-Type"
+        ),
+        BadInput(
+            name: "an empty file",
+            uri: "/index?filename=a.txt",
+            body: "",
+            contentType: "text/plain",
+            status: 400,
+            code: "malformed_body"
+        ),
+        BadInput(
+            name: "an unknown upload parameter",
+            uri: "/index?filename=a.txt&name=x",
+            body: "x",
+            contentType: "text/plain",
+            status: 400,
+            code: "unknown_field",
+            field: "name"
+        ),
+        BadInput(
+            name: "an upload's wait",
+            uri: "/index?filename=a.txt&wait=1",
+            body: "x",
+            contentType: "text/plain",
+            status: 400,
+            code: "invalid_field",
+            field: "wait"
+        ),
         BadInput(name: "parameters beside JSON", uri: "/index?wait=false", body: "{}", status: 400, code: "unknown_field", field: "wait"),
         get("limit 0", "/documents?limit=0", 400, "invalid_field", "limit"),
         get("limit too large", "/documents?limit=1001", 400, "invalid_field", "limit"),

@@ -36,7 +36,10 @@ import Testing
             let gone = try await client.send(.delete, "/documents/\(encoded)")
             #expect(gone.status == 200)
             #expect(try gone.json["withdrawn"] == .bool(true))
-            #expect(try gone.json["proof"] == .object(["text": .integer(0), "vectors": .integer(0), "terms": .integer(0), "cache": .integer(0)]))
+            #expect(
+                try gone.json["proof"]
+                    == .object(["text": .integer(0), "vectors": .integer(0), "terms": .integer(0), "cache": .integer(0)])
+            )
             #expect(try await client.send(.get, "/documents/\(encoded)").status == 404)
         }
     }

@@ -5,9 +5,9 @@
 // SPDX-License-Identifier: MIT
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 /// A TCP connection that sends and reads bytes as they are, so that tests see a reply while it is being written.
@@ -20,9 +20,9 @@ final class RawClient {
     /// Connects to this machine.
     init(port: Int) throws {
         #if canImport(Glibc)
-        let type = Int32(SOCK_STREAM.rawValue)
+            let type = Int32(SOCK_STREAM.rawValue)
         #else
-        let type = SOCK_STREAM
+            let type = SOCK_STREAM
         #endif
         socketDescriptor = socket(AF_INET, type, 0)
         var address = sockaddr_in()
@@ -94,8 +94,8 @@ final class RawClient {
 
 private func systemSend(_ descriptor: Int32, _ bytes: [UInt8]) -> Int {
     #if canImport(Glibc)
-    Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+        Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
     #else
-    Darwin.send(descriptor, bytes, bytes.count, 0)
+        Darwin.send(descriptor, bytes, bytes.count, 0)
     #endif
 }

@@ -130,7 +130,8 @@ import Testing
     @Test(arguments: [
         "", "example.com", "ftp://example.com", "file:///etc/passwd", "http://", "http://user:secret@example.com", "http://a b",
         "http://example.com:0", "http://example.com:99999", "http://example.com:8x", "http://example.com/?a=b", "http://example.com/#a",
-        "http://example.com/../x", "http://exa\nmple.com", "http://ex\\ample.com", "http://é.com", "http://[::1", "http://:80", "javascript://x",
+        "http://example.com/../x", "http://exa\nmple.com", "http://ex\\ample.com", "http://é.com", "http://[::1", "http://:80",
+        "javascript://x",
         "http://a:b:c", "http://exam%70le.com",
     ])
     func anythingElseIsRefusedWithoutRepeatingIt(text: String) throws {

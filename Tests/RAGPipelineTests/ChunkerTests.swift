@@ -127,7 +127,11 @@ import Testing
     @Test func aBlobThatTheModelHardlySeesIsStillCut() {
         let text = String(repeating: "A", count: 100_000)
         let found = StructureAwareChunker().chunks(
-            of: text, blocks: [], tokens: TokenSpans(starts: [0], ends: [text.utf8.count]), title: nil, budget: 100
+            of: text,
+            blocks: [],
+            tokens: TokenSpans(starts: [0], ends: [text.utf8.count]),
+            title: nil,
+            budget: 100
         ) { _ in 1 }
         #expect(found.allSatisfy { $0.range.count <= 1_600 })
         #expect(found.reduce(0) { $0 + $1.range.count } == text.utf8.count)

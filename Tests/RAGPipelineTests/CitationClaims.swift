@@ -50,7 +50,8 @@ enum CitationClaims {
             ]
         ),
         Entry(
-            passage: "A tenant may send 100 requests per second. Requests beyond that are answered with status 429 and the seconds to wait. "
+            passage:
+                "A tenant may send 100 requests per second. Requests beyond that are answered with status 429 and the seconds to wait. "
                 + "The limit is counted on each server, so it grows with the number of servers.",
             claims: [
                 "Each tenant is allowed to send 100 requests per second.",
@@ -59,7 +60,8 @@ enum CitationClaims {
             ]
         ),
         Entry(
-            passage: "Documents are divided into chunks of at most 200 tokens. A chunk never crosses a heading. Neighbouring chunks overlap by "
+            passage:
+                "Documents are divided into chunks of at most 200 tokens. A chunk never crosses a heading. Neighbouring chunks overlap by "
                 + "one sentence so that no thought is cut in two.",
             claims: [
                 "Documents get split into chunks of up to 200 tokens.",
@@ -77,7 +79,8 @@ enum CitationClaims {
             ]
         ),
         Entry(
-            passage: "Deleting a document removes its text, its vectors and its terms at once. The bytes on the disk are overwritten within a "
+            passage:
+                "Deleting a document removes its text, its vectors and its terms at once. The bytes on the disk are overwritten within a "
                 + "minute. The reply to the deletion counts what a search could still find, which must be zero.",
             claims: [
                 "When a document is deleted, its text, vectors and terms are removed immediately.",
@@ -86,7 +89,8 @@ enum CitationClaims {
             ]
         ),
         Entry(
-            passage: "On shutdown the server stops accepting new requests and finishes those under way within 30 seconds. Documents that are "
+            passage:
+                "On shutdown the server stops accepting new requests and finishes those under way within 30 seconds. Documents that are "
                 + "still queued stay in the database and are indexed after the next start.",
             claims: [
                 "During shutdown, requests that are under way are finished within 30 seconds.",
@@ -95,7 +99,8 @@ enum CitationClaims {
             ]
         ),
         Entry(
-            passage: "The mountain railway was opened in 1898 and climbs 1,200 metres over nine kilometres. Its steam engines were replaced by "
+            passage:
+                "The mountain railway was opened in 1898 and climbs 1,200 metres over nine kilometres. Its steam engines were replaced by "
                 + "electric ones in 1932. In winter the upper section is closed because of avalanches.",
             claims: [
                 "The railway opened in 1898.",
@@ -104,7 +109,8 @@ enum CitationClaims {
             ]
         ),
         Entry(
-            passage: "Honey bees collect nectar from flowers up to five kilometres from their hive. A forager tells the others where the flowers "
+            passage:
+                "Honey bees collect nectar from flowers up to five kilometres from their hive. A forager tells the others where the flowers "
                 + "are by dancing on the comb. One hive makes about 25 kilograms of surplus honey in a year.",
             claims: [
                 "Bees gather nectar from flowers as far as five kilometres away from the hive.",
@@ -113,7 +119,8 @@ enum CitationClaims {
             ]
         ),
         Entry(
-            passage: "The treaty was signed by twelve states in 1957 and came into force the following year. It created a customs union without "
+            passage:
+                "The treaty was signed by twelve states in 1957 and came into force the following year. It created a customs union without "
                 + "internal tariffs. Disputes between members are decided by a court of seven judges.",
             claims: [
                 "Twelve states signed the treaty in 1957.",

@@ -26,7 +26,9 @@ import Testing
             #expect(try await bench.everyQuoteStands(reply.citations))
             let text = try #require(reply.answer)
             for citation in reply.citations { #expect(text.contains("\(citation.quote) [\(citation.marker)]")) }
-            #expect(reply.citations.allSatisfy { citation in reply.passages[citation.marker - 1].source.chunk.document == citation.document })
+            #expect(
+                reply.citations.allSatisfy { citation in reply.passages[citation.marker - 1].source.chunk.document == citation.document }
+            )
         }
     }
 
@@ -37,7 +39,8 @@ import Testing
     }
 
     @Test func headingsAndTablesAreNoAnswers() async throws {
-        let text = "# Cache size limit\n\n| cache | size |\n|-------|------|\n\nCache size limit\n\nThe cache size limit is 512 megabytes by default."
+        let text =
+            "# Cache size limit\n\n| cache | size |\n|-------|------|\n\nCache size limit\n\nThe cache size limit is 512 megabytes by default."
         let (_, reply) = try await answer("What is the cache size limit?", ["cache": text], topK: 1)
         #expect(reply.citations.map(\.quote) == ["The cache size limit is 512 megabytes by default."])
     }

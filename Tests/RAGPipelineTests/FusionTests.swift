@@ -65,7 +65,9 @@ import Testing
 
     @Test func scoresThatAreNotNumbersRankLastAndDoNotSpread() throws {
         for method in [Fusion.Method.minMax, .reciprocalRank(k: 60)] {
-            let ranked = Fusion(method: method).rank([try hit("a", .nan, .infinity), try hit("b", 0.5, 2), try hit("c", 0.4, 1), try hit("d", 0.3, 0)])
+            let ranked = Fusion(method: method).rank([
+                try hit("a", .nan, .infinity), try hit("b", 0.5, 2), try hit("c", 0.4, 1), try hit("d", 0.3, 0),
+            ])
             #expect(order(ranked).prefix(2) == ["b", "c"])
             #expect(ranked.allSatisfy { $0.score.isFinite })
         }

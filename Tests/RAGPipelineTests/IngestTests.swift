@@ -27,7 +27,11 @@ import Testing
         metadata: Metadata = [:]
     ) throws -> DocumentSource {
         DocumentSource(
-            id: try DocumentID(id), title: title, url: url, metadata: metadata, content: .text(text, format: .plain)
+            id: try DocumentID(id),
+            title: title,
+            url: url,
+            metadata: metadata,
+            content: .text(text, format: .plain)
         )
     }
 
@@ -123,7 +127,11 @@ import Testing
 
     @Test func aVectorOfZerosIsNotStored() async throws {
         let pipeline = IngestPipeline(
-            loader: LittleLoader(), chunker: StructureAwareChunker(), embedder: ZeroEmbedder(), store: store, log: store
+            loader: LittleLoader(),
+            chunker: StructureAwareChunker(),
+            embedder: ZeroEmbedder(),
+            store: store,
+            log: store
         )
         try await store.prepare(pipeline.generation)
         let reply = try await pipeline.ingest([try source("a", "Some text.")], deadline: deadline, in: scope)

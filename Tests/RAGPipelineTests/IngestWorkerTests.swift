@@ -93,7 +93,9 @@ import Testing
     @Test func aModelThatIsAwayCostsNoStrikes() async throws {
         model.fail { _ in RAGError(.unavailable, "the model is away") }
         let settings = IngestWorker.Settings(
-            pollInterval: .milliseconds(5), drain: .milliseconds(50), backoff: .milliseconds(1)...(.milliseconds(4))
+            pollInterval: .milliseconds(5),
+            drain: .milliseconds(50),
+            backoff: .milliseconds(1)...(.milliseconds(4))
         )
         try await withWorker(settings) {
             let job = try await pipeline.accept(try sources(["one", "two"]), in: scope)

@@ -4,8 +4,9 @@
 // See LICENSE for license information
 // SPDX-License-Identifier: MIT
 
-@testable import RAGPipeline
 import Testing
+
+@testable import RAGPipeline
 
 @Suite("Markers in a stream") struct MarkerParserTests {
     private func parse(_ pieces: [String]) -> [MarkerParser.Segment] {
@@ -33,7 +34,9 @@ import Testing
         #expect(parse(["A [2, 2]"]) == [.text("A"), .marker([2], space: " ")])
     }
 
-    @Test(arguments: ["[a]", "[]", "[1", "[ ]", "x[i]", "[1,]", "[-1]", "[3-1]", "[1-2-3]", "[99999999999999999999]", "[0-99999]", "[TODO] x", "]"])
+    @Test(arguments: [
+        "[a]", "[]", "[1", "[ ]", "x[i]", "[1,]", "[-1]", "[3-1]", "[1-2-3]", "[99999999999999999999]", "[0-99999]", "[TODO] x", "]",
+    ])
     func otherBracketsAreText(text: String) {
         #expect(parse([text]) == [.text(text)])
     }
@@ -90,21 +93,29 @@ import Testing
         return (claims, text)
     }
 
-    @Test(arguments: [
-        ("Keys are stored as hashes [1].", ["Keys are stored as hashes"]),
-        ("Keys are stored as hashes. [1]", ["Keys are stored as hashes."]),
-        ("One thing is said here. Keys are stored as hashes [1]. More.", ["Keys are stored as hashes"]),
-        ("Keys are stored as hashes [1][2].", ["Keys are stored as hashes", "Keys are stored as hashes"]),
-        ("Keys are stored as hashes [1] and backups are kept for days [2].", ["Keys are stored as hashes", "and backups are kept for days"]),
-        ("Keys are stored as hashes [1], too [2].", ["Keys are stored as hashes", "Keys are stored as hashes, too"]),
-        ("According to [1], keys are stored as hashes. Then more.", ["According to, keys are stored as hashes."]),
-        ("According to [1] and [2], keys are hashes [3].", Array(repeating: "According to and, keys are hashes", count: 3)),
-        ("Keys are stored as hashes. Yes. [1]", ["Keys are stored as hashes. Yes."]),
-        ("- Keys are stored as hashes [1]\n- Backups are kept for days [2]\n", ["Keys are stored as hashes", "Backups are kept for days"]),
-        ("Keys are stored as hashes.\n\n[1]", ["Keys are stored as hashes."]),
-        ("Five times [1]", ["Five times"]),
-        ("[1] says that keys are hashes.", ["says that keys are hashes."]),
-    ] as [(String, [String])])
+    @Test(
+        arguments: [
+            ("Keys are stored as hashes [1].", ["Keys are stored as hashes"]),
+            ("Keys are stored as hashes. [1]", ["Keys are stored as hashes."]),
+            ("One thing is said here. Keys are stored as hashes [1]. More.", ["Keys are stored as hashes"]),
+            ("Keys are stored as hashes [1][2].", ["Keys are stored as hashes", "Keys are stored as hashes"]),
+            (
+                "Keys are stored as hashes [1] and backups are kept for days [2].",
+                ["Keys are stored as hashes", "and backups are kept for days"]
+            ),
+            ("Keys are stored as hashes [1], too [2].", ["Keys are stored as hashes", "Keys are stored as hashes, too"]),
+            ("According to [1], keys are stored as hashes. Then more.", ["According to, keys are stored as hashes."]),
+            ("According to [1] and [2], keys are hashes [3].", Array(repeating: "According to and, keys are hashes", count: 3)),
+            ("Keys are stored as hashes. Yes. [1]", ["Keys are stored as hashes. Yes."]),
+            (
+                "- Keys are stored as hashes [1]\n- Backups are kept for days [2]\n",
+                ["Keys are stored as hashes", "Backups are kept for days"]
+            ),
+            ("Keys are stored as hashes.\n\n[1]", ["Keys are stored as hashes."]),
+            ("Five times [1]", ["Five times"]),
+            ("[1] says that keys are hashes.", ["says that keys are hashes."]),
+        ] as [(String, [String])]
+    )
     func aMarkerStandsForItsClause(text: String, claims: [String]) {
         for pieces in [[text], text.map { String($0) }] {
             let result = run(pieces)

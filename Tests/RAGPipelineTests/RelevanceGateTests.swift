@@ -18,7 +18,7 @@ import Testing
 
     @Test func aMiddlingVectorNeedsTheWords() {
         #expect(!gate.isRelevant(bestCosine: 0.35, bestBM25: 0, termCoverage: 0))
-        #expect(gate.isRelevant(bestCosine: 0.35, bestBM25: 14, termCoverage: 0.9))
+        #expect(gate.isRelevant(bestCosine: 0.4, bestBM25: 14, termCoverage: 0.9))
         #expect(!gate.isRelevant(bestCosine: 0.35, bestBM25: 14, termCoverage: 0.2))
     }
 

@@ -29,14 +29,14 @@ struct PythonBridgeTests {
     }
 
     #if os(Linux)
-    @Test func leavesTheHandlersOfInterruptAndPipeAlone() throws {
-        _ = try PythonFixture.probe("echo").text([""])
-        let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
-        let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("SigCgt:") })
-        let caught = try #require(UInt64(line.dropFirst(7).drop { $0 == "\t" }, radix: 16))
-        #expect(caught & (1 << UInt64(SIGINT - 1)) == 0)
-        #expect(caught & (1 << UInt64(SIGPIPE - 1)) == 0)
-    }
+        @Test func leavesTheHandlersOfInterruptAndPipeAlone() throws {
+            _ = try PythonFixture.probe("echo").text([""])
+            let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+            let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("SigCgt:") })
+            let caught = try #require(UInt64(line.dropFirst(7).drop { $0 == "\t" }, radix: 16))
+            #expect(caught & (1 << UInt64(SIGINT - 1)) == 0)
+            #expect(caught & (1 << UInt64(SIGPIPE - 1)) == 0)
+        }
     #endif
 
     @Test(arguments: ["", "plain", "zero\0inside", "é日本🎉👩‍👩‍👧", String(repeating: "x", count: 100_000)])

@@ -6,6 +6,7 @@
 
 import Foundation
 import RAGCore
+
 @testable import RAGPython
 
 /// The interpreter and the model that `scripts/setup-python.sh` makes.

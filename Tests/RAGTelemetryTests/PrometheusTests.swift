@@ -116,6 +116,11 @@ import Testing
             for value in ["2", "1"] { factory.makeCounter(label: name, dimensions: [("v", value)]).increment(by: 1) }
         }
         let lines = registry.text().split(separator: "\n").filter { !$0.hasPrefix("#") }
-        #expect(lines == ["a_total{v=\"1\"} 1", "a_total{v=\"2\"} 1", "b_total{v=\"1\"} 1", "b_total{v=\"2\"} 1", "c_total{v=\"1\"} 1", "c_total{v=\"2\"} 1"])
+        #expect(
+            lines == [
+                "a_total{v=\"1\"} 1", "a_total{v=\"2\"} 1", "b_total{v=\"1\"} 1", "b_total{v=\"2\"} 1", "c_total{v=\"1\"} 1",
+                "c_total{v=\"2\"} 1",
+            ]
+        )
     }
 }

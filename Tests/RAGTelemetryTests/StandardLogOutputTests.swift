@@ -8,9 +8,9 @@ import RAGTelemetry
 import Testing
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 @Suite struct StandardLogOutputTests {

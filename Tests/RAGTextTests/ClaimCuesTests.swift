@@ -9,13 +9,15 @@ import Testing
 @testable import RAGText
 
 struct ClaimCuesTests {
-    @Test(arguments: [
-        ("It has 1,000 users and 1,234,567 visits", ["1000", "1234567"]),
-        ("Version 3.11 needs 5km, not 10,50", ["3.11", "5", "10", "50"]),
-        ("x86 and GPT-4 in 2024.", ["4", "2024"]),
-        ("٣ and ４２", ["3", "42"]),
-        ("No numbers", []),
-    ] as [(String, Set<String>)])
+    @Test(
+        arguments: [
+            ("It has 1,000 users and 1,234,567 visits", ["1000", "1234567"]),
+            ("Version 3.11 needs 5km, not 10,50", ["3.11", "5", "10", "50"]),
+            ("x86 and GPT-4 in 2024.", ["4", "2024"]),
+            ("٣ and ４２", ["3", "42"]),
+            ("No numbers", []),
+        ] as [(String, Set<String>)]
+    )
     func findsNumbers(text: String, expected: Set<String>) {
         #expect(ClaimCues(of: text).numbers == expected)
     }

@@ -22,34 +22,36 @@ struct TermExtractorTests {
         return state ^ (state >> 33)
     }
 
-    @Test(arguments: [
-        ("", []),
-        (" \n\t .,;-", []),
-        ("The quick brown foxes", ["the", "quick", "brown", "fox"]),
-        ("running RUNS", ["run", "run"]),
-        ("fo_o-bar/baz", ["fo", "o", "bar", "baz"]),
-        ("The dog's bone, the dogs' bones", ["the", "dog", "bone", "the", "dog", "bone"]),
-        ("don’t isn't O'Neill", ["dont", "isnt", "oneil"]),
-        ("it's 'so'", ["it", "so"]),
-        ("gpt4 v3.11 1,000", ["gpt4", "v3", "11", "1", "000"]),
-        ("camelCase", ["camelcas"]),
-        ("Café ŁÓDŹ Straße Ærø ﬁne ｆｕｌｌ", ["cafe", "lodz", "strass", "aero", "fine", "full"]),
-        ("Cafe\u{301}", ["cafe"]),
-        ("na\u{AD}ive", ["naiv"]),
-        ("Приветы мир", ["приветы", "мир"]),
-        ("Ёж", ["еж"]),
-        ("Ελλάδα ΛΌΓΟΣ", ["ελλαδα", "λογοσ"]),
-        ("हिन्दी भाषा", ["हिन्दी", "भाषा"]),
-        ("한국어 검색", ["한국어", "검색"]),
-        ("٣ ४", ["3", "4"]),
-        ("東京都", ["東京", "京都"]),
-        ("東", ["東"]),
-        ("東京タワー", ["東京", "タワ", "ワー"]),
-        ("iPhone手机壳x", ["iphon", "手机", "机壳", "x"]),
-        ("ｶﾀ", ["カタ"]),
-        ("ที่นี่", ["ที่นี่"]),
-        ("ภาษา", ["ภา", "าษ", "ษา"]),
-    ] as [(String, [String])])
+    @Test(
+        arguments: [
+            ("", []),
+            (" \n\t .,;-", []),
+            ("The quick brown foxes", ["the", "quick", "brown", "fox"]),
+            ("running RUNS", ["run", "run"]),
+            ("fo_o-bar/baz", ["fo", "o", "bar", "baz"]),
+            ("The dog's bone, the dogs' bones", ["the", "dog", "bone", "the", "dog", "bone"]),
+            ("don’t isn't O'Neill", ["dont", "isnt", "oneil"]),
+            ("it's 'so'", ["it", "so"]),
+            ("gpt4 v3.11 1,000", ["gpt4", "v3", "11", "1", "000"]),
+            ("camelCase", ["camelcas"]),
+            ("Café ŁÓDŹ Straße Ærø ﬁne ｆｕｌｌ", ["cafe", "lodz", "strass", "aero", "fine", "full"]),
+            ("Cafe\u{301}", ["cafe"]),
+            ("na\u{AD}ive", ["naiv"]),
+            ("Приветы мир", ["приветы", "мир"]),
+            ("Ёж", ["еж"]),
+            ("Ελλάδα ΛΌΓΟΣ", ["ελλαδα", "λογοσ"]),
+            ("हिन्दी भाषा", ["हिन्दी", "भाषा"]),
+            ("한국어 검색", ["한국어", "검색"]),
+            ("٣ ४", ["3", "4"]),
+            ("東京都", ["東京", "京都"]),
+            ("東", ["東"]),
+            ("東京タワー", ["東京", "タワ", "ワー"]),
+            ("iPhone手机壳x", ["iphon", "手机", "机壳", "x"]),
+            ("ｶﾀ", ["カタ"]),
+            ("ที่นี่", ["ที่นี่"]),
+            ("ภาษา", ["ภา", "าษ", "ษา"]),
+        ] as [(String, [String])]
+    )
     func normalisesTokens(text: String, expected: [String]) {
         #expect(terms(text) == expected.map(hash), "\(text)")
     }

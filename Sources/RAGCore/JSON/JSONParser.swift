@@ -80,7 +80,9 @@ struct JSONParser {
             position += 1
             skipWhitespace()
             let member = try value(depth: depth + 1)
-            guard members.updateValue(member, forKey: key) == nil else { throw malformed("the member \(key.debugDescription) stands twice") }
+            guard members.updateValue(member, forKey: key) == nil else {
+                throw malformed("the member \(key.debugDescription) stands twice")
+            }
             skipWhitespace()
             switch current {
             case UInt8(ascii: ","): position += 1

@@ -28,7 +28,9 @@ struct HTMLTable {
             case GUMBO_TAG_TR: rows.append([])
             case GUMBO_TAG_TD, GUMBO_TAG_TH:
                 let text = HTMLConverter.plainText(of: node, leavingOut: leavingOut)
-                if !rows.isEmpty { rows[rows.count - 1].append(text.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")) }
+                if !rows.isEmpty {
+                    rows[rows.count - 1].append(text.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|"))
+                }
             default: break
             }
         }

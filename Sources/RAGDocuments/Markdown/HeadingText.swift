@@ -7,11 +7,11 @@
 import CMarkGFM
 
 #if canImport(Darwin)
-import Darwin
+    import Darwin
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Glibc
+    import Glibc
 #endif
 
 /// A heading's words, without its marks, emphasis and links.

@@ -70,7 +70,10 @@ package final class Segment: Sendable {
             references: SegmentReferences(slots.lazy.map { $0.0.references[$0.1] }),
             lexical: LexicalSegment.merged(parts.map { ($0.segment.lexical, $0.live) }),
             vectors: try VectorSegment.merged(
-                parts.map { ($0.segment.vectors, $0.live) }, dimension: dimension, graphAbove: graphAbove),
+                parts.map { ($0.segment.vectors, $0.live) },
+                dimension: dimension,
+                graphAbove: graphAbove
+            ),
             metadata: MetadataColumns.merged(parts.map { ($0.segment.metadata, $0.live) })
         )
     }

@@ -7,7 +7,7 @@
 import RAGCore
 
 #if _endian(big)
-#error("segment files are little-endian and copied as they are")
+    #error("segment files are little-endian and copied as they are")
 #endif
 
 /// Writes numbers, strings and arrays, little-endian and without gaps.

@@ -8,11 +8,11 @@ import Crypto
 import RAGCore
 
 #if canImport(Darwin)
-import Darwin
+    import Darwin
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Glibc
+    import Glibc
 #endif
 
 /// Files that are there whole or not at all, and whose bytes are checked on every read.
@@ -85,11 +85,11 @@ enum SegmentFile {
 
     private static func read(_ file: Int32, into buffer: UnsafeMutableRawBufferPointer) -> Int {
         #if canImport(Darwin)
-        Darwin.read(file, buffer.baseAddress, buffer.count)
+            Darwin.read(file, buffer.baseAddress, buffer.count)
         #elseif canImport(Musl)
-        Musl.read(file, buffer.baseAddress, buffer.count)
+            Musl.read(file, buffer.baseAddress, buffer.count)
         #else
-        Glibc.read(file, buffer.baseAddress, buffer.count)
+            Glibc.read(file, buffer.baseAddress, buffer.count)
         #endif
     }
 

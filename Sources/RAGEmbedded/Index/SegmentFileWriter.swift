@@ -8,11 +8,11 @@ import Crypto
 import RAGCore
 
 #if canImport(Darwin)
-import Darwin
+    import Darwin
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Glibc
+    import Glibc
 #endif
 
 /// Writes one file of `SegmentFile`'s form; without `commit` nothing remains of it.
@@ -82,11 +82,11 @@ struct SegmentFileWriter: ~Copyable {
     private static func write(_ file: Int32, _ bytes: Slice<UnsafeRawBufferPointer>) -> Int {
         let buffer = UnsafeRawBufferPointer(rebasing: bytes)
         #if canImport(Darwin)
-        return Darwin.write(file, buffer.baseAddress, buffer.count)
+            return Darwin.write(file, buffer.baseAddress, buffer.count)
         #elseif canImport(Musl)
-        return Musl.write(file, buffer.baseAddress, buffer.count)
+            return Musl.write(file, buffer.baseAddress, buffer.count)
         #else
-        return Glibc.write(file, buffer.baseAddress, buffer.count)
+            return Glibc.write(file, buffer.baseAddress, buffer.count)
         #endif
     }
 }

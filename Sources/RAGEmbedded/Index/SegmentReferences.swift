@@ -31,7 +31,10 @@ struct SegmentReferences: Sendable {
 
     subscript(slot: Int) -> ChunkReference {
         ChunkReference(
-            document: documents[Int(documentIndexes[slot])], revision: Int(revisions[slot]), ordinal: Int(ordinals[slot]))
+            document: documents[Int(documentIndexes[slot])],
+            revision: Int(revisions[slot]),
+            ordinal: Int(ordinals[slot])
+        )
     }
 
     func encode(into encoder: inout SegmentEncoder) {

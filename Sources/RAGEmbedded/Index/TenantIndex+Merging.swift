@@ -22,7 +22,10 @@ extension TenantIndex {
     ) throws(RAGError) -> Segment {
         guard plan.chunkCount > 0 else { return Segment.build([], dimension: plan.dimension) }
         return try Segment.merged(
-            plan.parts.map { ($0.segment, $0.live) }, dimension: plan.dimension, graphAbove: graphAbove)
+            plan.parts.map { ($0.segment, $0.live) },
+            dimension: plan.dimension,
+            graphAbove: graphAbove
+        )
     }
 
     /// This index with the plan's segments replaced by `merged`, less what was deleted since the plan was made.

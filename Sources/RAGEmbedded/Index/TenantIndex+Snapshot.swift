@@ -86,7 +86,10 @@ extension TenantIndex {
         let segment = try Segment.read(from: "\(directory)/\(fileName(name))", name: name, dimension: dimension)
         guard segment.count == count, !live.isEmpty else { throw SegmentDecoder.damaged }
         return Part(
-            segment, live: live, deletedFrequencies: Dictionary(uniqueKeysWithValues: zip(terms, frequencies)))
+            segment,
+            live: live,
+            deletedFrequencies: Dictionary(uniqueKeysWithValues: zip(terms, frequencies))
+        )
     }
 
     /// Whether a manifest may name a file so; nothing else may become part of a path.

@@ -53,7 +53,10 @@ enum ErrorMapping {
         .overloaded: Entry(status: .serviceUnavailable, title: "The server is at its limit", retryAfter: 1),
         .unavailable: Entry(status: .serviceUnavailable, title: "Something that is needed is not available", retryAfter: 5),
         .deadlineExceeded: Entry(status: .gatewayTimeout, title: "The deadline passed"),
-        .insufficientStorage: Entry(status: HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage"), title: "The disk is full"),
+        .insufficientStorage: Entry(
+            status: HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage"),
+            title: "The disk is full"
+        ),
     ]
 }
 

@@ -15,7 +15,11 @@ struct ContentType: Sendable {
     /// - Throws: `unsupportedMediaType` for a compressed body.
     init(_ headers: HTTPFields) throws(RAGError) {
         if let encoding = headers[.contentEncoding]?.lowercased(), encoding != "identity" {
-            throw RAGError(.unsupportedMediaType, "compressed bodies are not read; send it without Content-Encoding", field: "Content-Encoding")
+            throw RAGError(
+                .unsupportedMediaType,
+                "compressed bodies are not read; send it without Content-Encoding",
+                field: "Content-Encoding"
+            )
         }
         let parts = (headers[.contentType] ?? "").split(separator: ";").map { Self.trimmed($0).lowercased() }
         mediaType = parts.first.flatMap { $0.isEmpty ? nil : $0 }

@@ -190,7 +190,11 @@ package final class IngestPipeline: Sendable {
         let current = known.current
         guard current.url == source.url, current.metadata == source.metadata else {
             return try await store.update(
-                source.id, url: source.url, metadata: source.metadata, completing: lease, in: scope
+                source.id,
+                url: source.url,
+                metadata: source.metadata,
+                completing: lease,
+                in: scope
             )
         }
         if let lease { try await log.complete(lease, status: .unchanged) }

@@ -4,13 +4,14 @@
 // See LICENSE for license information
 // SPDX-License-Identifier: MIT
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
 package import Logging
 import RAGCore
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// Writes each log event as one JSON object on a line of its own.
 ///

@@ -31,7 +31,8 @@ package struct ClaimCues: Sendable, Hashable {
             let next = index + 1 < words.count ? words[index + 1] : nil
             if let number = word.number {
                 numbers.insert(number)
-                let isPercent = word.isPercent || next?.text == "percent" || (next?.text == "per" && words.dropFirst(index + 2).first?.text == "cent")
+                let isPercent =
+                    word.isPercent || next?.text == "percent" || (next?.text == "per" && words.dropFirst(index + 2).first?.text == "cent")
                 if isPercent { percentages.insert(number) }
             } else if let number = Self.spelled[word.text] {
                 spelledNumbers.insert(number)

@@ -27,7 +27,8 @@ enum ServerSession {
         if let holder = EmbeddedStore.server(of: settings.dataDirectory) {
             guard let url = holder.url else {
                 throw RAGError(
-                    .conflict, "process \(holder.processID) holds \(settings.dataDirectory) and serves no address; wait for it to end"
+                    .conflict,
+                    "process \(holder.processID) holds \(settings.dataDirectory) and serves no address; wait for it to end"
                 )
             }
             return try await Self.talk(to: url, key: server.key, logger: logger, body)

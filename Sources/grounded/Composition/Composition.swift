@@ -53,14 +53,22 @@ struct Composition {
             let generation = Generation(space: model.space, chunking: chunker.fingerprint)
             if prepares { try await store.prepare(generation) }
             ingest = IngestPipeline(
-                loader: loader, chunker: chunker, embedder: scheduler, store: store, log: store, logger: logger, health: health
+                loader: loader,
+                chunker: chunker,
+                embedder: scheduler,
+                store: store,
+                log: store,
+                logger: logger,
+                health: health
             )
             worker = IngestWorker(ingest)
             transport = HTTPTransport(logger: logger)
             let answering = AnswerPipeline(
                 store: store,
                 embedder: CachedEmbeddingProvider(
-                    scheduler.interactive, capacity: settings.cacheSize, timeToLive: settings.cacheTTL
+                    scheduler.interactive,
+                    capacity: settings.cacheSize,
+                    timeToLive: settings.cacheTTL
                 ),
                 generator: try Self.generator(settings, transport: transport, health: health),
                 settings: Self.answerSettings(settings),
@@ -151,7 +159,11 @@ struct Composition {
             options = .object([:])
         }
         return try await PythonEmbeddingProvider.load(
-            name, options: options, runtime: runtime, threads: threads, deadline: .after(.seconds(120))
+            name,
+            options: options,
+            runtime: runtime,
+            threads: threads,
+            deadline: .after(.seconds(120))
         )
     }
 
@@ -166,7 +178,8 @@ struct Composition {
     ) throws -> (any Generator)? {
         guard let model = settings.languageModel else { return nil }
         let base = try UpstreamURL(
-            settings.openAIBaseURL ?? "https://api.openai.com/v1", setting: SettingKey.openAIBaseURL.name
+            settings.openAIBaseURL ?? "https://api.openai.com/v1",
+            setting: SettingKey.openAIBaseURL.name
         )
         let generator = OpenAIGenerator(
             upstream: Upstream(name: "the language model", base: base),

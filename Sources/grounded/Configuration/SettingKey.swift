@@ -31,7 +31,9 @@ struct SettingKey: Sendable, Hashable {
     static let cacheTTL = SettingKey("CACHE_TTL_SECONDS", "3600", "How long a cached query embedding is used")
     static let indexMemory = SettingKey("INDEX_MEMORY", "4GB", "Memory for open indexes; least recently used tenants are closed above it")
     static let embeddingModel = SettingKey(
-        "EMBEDDING_MODEL", "all-MiniLM-L6-v2", "Name of an installed model or path of a model directory"
+        "EMBEDDING_MODEL",
+        "all-MiniLM-L6-v2",
+        "Name of an installed model or path of a model directory"
     )
     static let embeddingBackend = SettingKey("EMBEDDING_BACKEND", "onnx", "onnx, or python:module:Class for your own embedder")
     static let embeddingThreads = SettingKey("EMBEDDING_THREADS", "auto", "Texts embedded at the same time; auto is one per core")

@@ -61,7 +61,9 @@ struct Settings: Sendable {
             $0 == "auto" ? cores : Self.integer($0, 1...256)
         }
         python = reader.text(.python)
-        chunkTokens = reader.value(.chunkTokens, expecting: "a whole number, 32 to 100000", fallback: 254) { Self.integer($0, 32...100_000) }
+        chunkTokens = reader.value(.chunkTokens, expecting: "a whole number, 32 to 100000", fallback: 254) {
+            Self.integer($0, 32...100_000)
+        }
         usesReciprocalRankFusion = reader.value(.fusion, expecting: "minmax or rrf", fallback: false) {
             ["minmax": false, "rrf": true][$0]
         }
@@ -75,7 +77,9 @@ struct Settings: Sendable {
             $0 == "auto" ? min(512, 4 * cores) : Self.integer($0, 1...512)
         }
         drain = .seconds(reader.value(.drainSeconds, expecting: "whole seconds, 0 to 600", fallback: 0) { Self.integer($0, 0...600) })
-        shutdown = .seconds(reader.value(.shutdownSeconds, expecting: "whole seconds, 1 to 3600", fallback: 30) { Self.integer($0, 1...3_600) })
+        shutdown = .seconds(
+            reader.value(.shutdownSeconds, expecting: "whole seconds, 1 to 3600", fallback: 30) { Self.integer($0, 1...3_600) }
+        )
         logLevel = reader.value(.logLevel, expecting: Logger.Level.allCases.map(\.rawValue).joined(separator: ", "), fallback: .info) {
             Logger.Level(rawValue: $0)
         }

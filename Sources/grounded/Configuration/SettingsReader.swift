@@ -74,7 +74,12 @@ struct SettingsReader {
         if let file { noteUnknownKeys(in: file) }
         for name in flags.keys.sorted() where !SettingKey.all.contains(where: { $0.name == name.uppercased() }) {
             mistakes.append(
-                SettingMistake(key: name, value: "…", source: "command line", remedy: "there is no such setting; see `grounded check-config`")
+                SettingMistake(
+                    key: name,
+                    value: "…",
+                    source: "command line",
+                    remedy: "there is no such setting; see `grounded check-config`"
+                )
             )
         }
     }

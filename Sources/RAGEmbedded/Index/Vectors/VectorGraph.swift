@@ -68,8 +68,12 @@ final class VectorGraph: @unchecked Sendable {
             var message = grounded_hnsw_message()
             let status = rows.withUnsafeBufferPointer { buffer in
                 grounded_hnsw_append(
-                    graph, buffer.baseAddress.map { $0 + start * dimension }, dimension * MemoryLayout<Float>.stride,
-                    min(batch, count - start), &message)
+                    graph,
+                    buffer.baseAddress.map { $0 + start * dimension },
+                    dimension * MemoryLayout<Float>.stride,
+                    min(batch, count - start),
+                    &message
+                )
             }
             try check(status, message)
         }
@@ -129,8 +133,14 @@ final class VectorGraph: @unchecked Sendable {
         var graph: OpaquePointer?
         try check {
             grounded_hnsw_decode(
-                links.assumingMemoryBound(to: UInt8.self).baseAddress, links.count, rows.baseAddress, dimension,
-                rows.count / dimension, &graph, &$0)
+                links.assumingMemoryBound(to: UInt8.self).baseAddress,
+                links.count,
+                rows.baseAddress,
+                dimension,
+                rows.count / dimension,
+                &graph,
+                &$0
+            )
         }
         guard let graph else { throw RAGError(.corrupt, "a vector index has no graph") }
         return VectorGraph(sealed: graph, dimension: dimension)

@@ -113,8 +113,12 @@ package struct VectorSegment: Sendable {
         if let graph, isGraphCheaper(allowed: allowed, width: width) {
             let filter = allowed == count ? nil : live
             if let found = graph.search(
-                query, limit: limit, width: width, allowed: filter, patience: Self.patience * allowed)
-            {
+                query,
+                limit: limit,
+                width: width,
+                allowed: filter,
+                patience: Self.patience * allowed
+            ) {
                 for (slot, score) in found { hits.insert(score: score, segment: segment, slot: slot) }
                 return
             }
