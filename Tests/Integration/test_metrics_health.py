@@ -35,7 +35,7 @@ class OperationTests(unittest.TestCase):
         cls.server.index([{"id": f"d{number}", "text": f"Seeds of lot {number} are kept dry."} for number in range(3)])
         cls.model.say([], ending="refuse")
         for _ in range(2):
-            cls.degraded = cls.server.query("Which seeds are kept dry?")
+            cls.degraded = cls.server.query("Seeds of lot 1 are kept dry.")
 
     def parsed(self):
         reply = self.server.request("GET", "/metrics")
@@ -86,7 +86,7 @@ class OperationTests(unittest.TestCase):
     def test_a_query_is_counted_once(self):
         before = self.server.metric("rag_queries_total")
         hits = self.server.metric("rag_cache_hits_total")
-        self.server.query("Which seeds are kept dry?", generate=False)
+        self.server.query("Seeds of lot 1 are kept dry.", generate=False)
         self.assertEqual(self.server.metric("rag_queries_total"), before + 1)
         self.assertEqual(self.server.metric("rag_cache_hits_total"), hits + 1)
 

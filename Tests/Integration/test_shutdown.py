@@ -43,8 +43,8 @@ class ShutdownTests(unittest.TestCase):
         model.say(["Old Tom ", *["is fed and "] * 20, "is fed at five in the morning [1]."], pause=0.1)
         documents = [{"id": f"d{number}", "text": f"Text {number}."} for number in range(12)]
         with ThreadPoolExecutor(3) as pool:
-            stream = pool.submit(server.stream, "When is the starter Old Tom fed?")
-            query = pool.submit(server.query, "When is the starter Old Tom fed?")
+            stream = pool.submit(server.stream, TEXT)
+            query = pool.submit(server.query, TEXT)
             index = pool.submit(server.index, documents)
             self.assertTrue(model.began.wait(10))
             time.sleep(0.3)
@@ -130,6 +130,13 @@ class ShutdownTests(unittest.TestCase):
             self.assertNotIn(secret, output)
         self.assertIn("<redacted>", output)
         self.assertEqual(command(["check-config"], self.data, **QUICK).returncode, 0)
+
+    def test_an_address_that_cannot_be_used_is_an_error_and_no_crash(self):
+        address = "http://user:hunter2hunter2@127.0.0.1:9/v1"
+        result = command(["serve"], self.data, SERVER_PORT=0, LM_MODEL="m", OPENAI_BASE_URL=address, timeout=30, **QUICK)
+        self.assertGreater(result.returncode, 0, result.stderr[:300])
+        self.assertIn("OPENAI_BASE_URL", result.stderr)
+        self.assertNotIn("hunter2", result.stderr)
 
     def test_an_unknown_key_in_a_file_is_a_mistake(self):
         file = self.data.parent / "settings.yaml"
