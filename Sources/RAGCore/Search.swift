@@ -52,8 +52,8 @@ public struct Hit: Sendable, Hashable {
 public struct SearchResponse: Sendable {
     /// The union of the dense and the lexical hits, without duplicates, in no particular order.
     public var hits: [Hit]
-    /// The query's terms that occur in this tenant's documents at all, as a share of the query's distinct terms weighted by
-    /// their rarity (0 to 1); nil where the lexical search did not run. Low means the corpus does not speak of it.
+    /// How much of the query the best lexical hit holds: its share of the query's distinct terms, weighted by rarity (0 to 1); nil
+    /// where the lexical search did not run. Low means that no passage speaks of it.
     public var termCoverage: Float?
     /// What was left out and why, in the words of the `degraded` field.
     public var degraded: [String]

@@ -49,7 +49,7 @@ struct LexicalSegmentTests {
         let expected = [part(1, 4) + 2 * part(2, 4), 2 * part(1, 2), part(3, 6), 0]
         for (score, wanted) in zip(scores, expected) { #expect(abs(score - wanted) < 1e-5) }
         let unknown = statistics.inverseDocumentFrequency(of: 9)
-        #expect(abs(query.coverage - 2 * idf / (2 * idf + unknown)) < 1e-6)
+        #expect(abs(query.totalRarity - (2 * idf + unknown)) < 1e-5)
     }
 
     @Test func knowsItsStatistics() {

@@ -62,21 +62,19 @@ struct TenantIndexModel {
         }
     }
 
-    /// The chunks that a filter allows with both scores, and the coverage.
+    /// The chunks that a filter allows with both scores, and what share of the terms each of the best lexical hits holds.
     func scores(
         vector: [Float],
         terms: [UInt64],
         filter: Filter?
-    ) -> (scores: [ChunkReference: (Double, Double)], coverage: Double) {
+    ) -> (scores: [ChunkReference: (Double, Double)], coverages: [Double]) {
         let total = Double(chunks.count)
         let averageLength = Double(chunks.values.reduce(0) { $0 + $1.terms.count }) / max(total, 1)
         var rarity: [UInt64: Double] = [:]
-        var known = 0.0
         for term in Set(terms) {
             let frequency = Double(chunks.values.count { $0.terms.contains(term) })
             let idf = log1p((total - frequency + 0.5) / (frequency + 0.5))
             rarity[term] = idf
-            if frequency > 0 { known += idf }
         }
         var result: [ChunkReference: (Double, Double)] = [:]
         for chunk in chunks.values where filter?.matches(chunk.metadata) ?? true {
@@ -90,6 +88,9 @@ struct TenantIndexModel {
             result[chunk.reference] = (dense, lexical)
         }
         let all = rarity.values.reduce(0, +)
-        return (result, all > 0 ? known / all : 1)
+        let best = result.values.map(\.1).max() ?? 0
+        let coverages = chunks.values.filter { chunk in best > 0 && (result[chunk.reference]?.1 ?? -1) > best - 1e-4 }
+            .map { chunk in Set(terms).filter { chunk.terms.contains($0) }.reduce(0) { $0 + (rarity[$1] ?? 0) } / all }
+        return (result, coverages.isEmpty ? [0] : coverages)
     }
 }

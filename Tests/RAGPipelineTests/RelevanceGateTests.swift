@@ -12,25 +12,25 @@ import Testing
     private let gate = RelevanceGate()
 
     @Test func aCloseVectorIsEnough() {
-        #expect(gate.isRelevant(bestCosine: 0.6, bestBM25: 0, termCoverage: 0))
-        #expect(gate.isRelevant(bestCosine: 0.6, bestBM25: nil, termCoverage: nil))
+        #expect(gate.isRelevant(bestCosine: 0.6, termCoverage: 0))
+        #expect(gate.isRelevant(bestCosine: 0.6, termCoverage: nil))
+        #expect(!gate.isRelevant(bestCosine: 0.4, termCoverage: nil))
     }
 
     @Test func aMiddlingVectorNeedsTheWords() {
-        #expect(!gate.isRelevant(bestCosine: 0.35, bestBM25: 0, termCoverage: 0))
-        #expect(gate.isRelevant(bestCosine: 0.4, bestBM25: 14, termCoverage: 0.9))
-        #expect(!gate.isRelevant(bestCosine: 0.35, bestBM25: 14, termCoverage: 0.2))
+        #expect(!gate.isRelevant(bestCosine: 0.35, termCoverage: 0))
+        #expect(gate.isRelevant(bestCosine: 0.35, termCoverage: 0.9))
+        #expect(!gate.isRelevant(bestCosine: 0.35, termCoverage: 0.2))
     }
 
     @Test func wordsAloneAreNotEnoughBesideAFarVector() {
-        #expect(!gate.isRelevant(bestCosine: 0.1, bestBM25: 50, termCoverage: 1))
+        #expect(!gate.isRelevant(bestCosine: 0.1, termCoverage: 1))
     }
 
     @Test func withoutAVectorTheWordsDecide() {
-        #expect(gate.isRelevant(bestCosine: nil, bestBM25: 10, termCoverage: 1))
-        #expect(!gate.isRelevant(bestCosine: nil, bestBM25: 10, termCoverage: 0.2))
-        #expect(!gate.isRelevant(bestCosine: nil, bestBM25: 0, termCoverage: 1))
-        #expect(!gate.isRelevant(bestCosine: nil, bestBM25: nil, termCoverage: nil))
+        #expect(gate.isRelevant(bestCosine: nil, termCoverage: 1))
+        #expect(!gate.isRelevant(bestCosine: nil, termCoverage: 0.2))
+        #expect(!gate.isRelevant(bestCosine: nil, termCoverage: nil))
     }
 
     @Test func theBestRawScoreOfAnyHitCounts() throws {

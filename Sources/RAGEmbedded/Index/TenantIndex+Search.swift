@@ -16,8 +16,8 @@ extension TenantIndex {
     ///   - filter: Which chunks count; nil means all.
     ///   - limit: Most hits of each kind.
     /// - Returns: The union of both kinds of hits without duplicates, those of the dense search first; each hit has the exact
-    ///   scores of all searches that ran. `termCoverage` is the share of the query's distinct terms that occur in live chunks,
-    ///   weighted by rarity; nil where the lexical search did not run.
+    ///   scores of all searches that ran. `termCoverage` is the share of the query's distinct terms, weighted by rarity, that the
+    ///   best lexical hit holds; nil where the lexical search did not run.
     package func search(
         vector: [Float]?,
         terms: [UInt64]?,
@@ -76,7 +76,10 @@ extension TenantIndex {
                 }
             }
         }
-        return (hits(dense, lexical, vector: vector, query: query), query?.coverage)
+        let coverage = query.map { query in
+            lexical.sorted().first.map { parts[$0.segment].segment.lexical.coverage(of: query, slot: $0.slot) } ?? 0
+        }
+        return (hits(dense, lexical, vector: vector, query: query), coverage)
     }
 
     /// The query's terms, weighed by what is live.

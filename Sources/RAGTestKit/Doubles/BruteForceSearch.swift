@@ -26,7 +26,10 @@ struct BruteForceSearch {
         let hits = chosen.sorted().map { position in
             Hit(chunk: allowed[position].reference, dense: dense?[position], lexical: lexical?[position])
         }
-        return SearchResponse(hits: hits, termCoverage: query.map(coverage))
+        return SearchResponse(hits: hits, termCoverage: query.map { query in
+            guard let lexical, let best = best(lexical, 1).first, lexical[best] > 0 else { return 0 }
+            return coverage(of: query, by: allowed[best])
+        })
     }
 
     private func best(_ scores: [Float], _ limit: Int) -> [Int] {
@@ -48,15 +51,15 @@ struct BruteForceSearch {
         }
     }
 
-    private func coverage(_ query: [UInt64]) -> Float {
+    private func coverage(of query: [UInt64], by best: InMemoryState.Entry) -> Float {
         var known: Float = 0
         var all: Float = 0
         for term in Set(query) {
             let rarity = rarity(of: term)
             all += rarity
-            if entries.contains(where: { $0.terms.contains(term) }) { known += rarity }
+            if best.terms.contains(term) { known += rarity }
         }
-        return all > 0 ? known / all : entries.isEmpty ? 0 : 1
+        return all > 0 ? known / all : 0
     }
 
     private func rarity(of term: UInt64) -> Float {

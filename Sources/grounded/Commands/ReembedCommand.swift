@@ -24,6 +24,16 @@ struct ReembedCommand: AsyncParsableCommand {
         let settings = try await options.settings()
         let logger = Telemetry.bootstrap(level: max(settings.logLevel, .warning))
         let composition = try await Composition(settings, logger: logger, prepares: false)
+        do {
+            try await reembed(composition)
+        } catch {
+            try? await composition.close()
+            throw error
+        }
+        try await composition.close()
+    }
+
+    private func reembed(_ composition: Composition) async throws {
         let start = ContinuousClock.now
         let pipeline = composition.ingest
         let documents = try await composition.store.statistics(in: nil).documents
@@ -34,7 +44,6 @@ struct ReembedCommand: AsyncParsableCommand {
                 FileHandle.standardError.write(Data("re-embedded \(done)/\(total)\n".utf8))
             }
         }
-        try await composition.store.close()
         let seconds = String(format: "%.1f", start.duration(to: .now).inSeconds)
         print("\(documents) documents are in generation \(pipeline.generation.identifier) after \(seconds) s")
     }

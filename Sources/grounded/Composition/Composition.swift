@@ -41,6 +41,8 @@ struct Composition {
             logger: logger
         )
         self.store = store
+        let transport = HTTPTransport(logger: logger)
+        self.transport = transport
         health.report("store", .ok)
         do {
             let model = try await Self.embedder(settings, health: health, logger: logger)
@@ -62,7 +64,6 @@ struct Composition {
                 health: health
             )
             worker = IngestWorker(ingest)
-            transport = HTTPTransport(logger: logger)
             let answering = AnswerPipeline(
                 store: store,
                 embedder: CachedEmbeddingProvider(
@@ -77,8 +78,15 @@ struct Composition {
             services = Self.services(settings, answering: answering, ingest: ingest, store: store, health: health)
         } catch {
             try? await store.close()
+            try? await transport.shutdown()
             throw error
         }
+    }
+
+    /// Gives everything back without having served.
+    func close() async throws {
+        try await store.close()
+        try await transport.shutdown()
     }
 
     /// Serves until told to stop.

@@ -76,12 +76,14 @@ package struct LexicalQuery: Sendable, Hashable {
         package let hash: UInt64
         /// `idf * occurrences in the query * (k1 + 1)`, more than 0.
         package let weight: Float
+        /// Its idf.
+        package let rarity: Float
     }
 
     /// The distinct terms that live chunks hold, heaviest first.
     package let terms: [Term]
-    /// The share of the query's distinct terms that live chunks hold, weighted by rarity, 0 to 1; 1 for a query without terms.
-    package let coverage: Float
+    /// The idf of all distinct terms together, those that no live chunk holds too.
+    package let totalRarity: Float
     /// `k1 * (1 - b)`, never quite 0, so that a term that is absent adds 0 and not a quotient of zeros.
     let normBase: Float
     /// `k1 * b / average length`.
@@ -99,18 +101,16 @@ package struct LexicalQuery: Sendable, Hashable {
         var counts: [UInt64: Int] = [:]
         for term in terms { counts[term, default: 0] += 1 }
         var weighted: [Term] = []
-        var known: Float = 0
         var all: Float = 0
         for (term, count) in counts.sorted(by: { $0.key < $1.key }) {
             let rarity = statistics.inverseDocumentFrequency(of: term)
             all += rarity
             guard statistics.documentFrequency(of: term) > 0 else { continue }
-            known += rarity
-            weighted.append(Term(hash: term, weight: rarity * Float(count) * (k1 + 1)))
+            weighted.append(Term(hash: term, weight: rarity * Float(count) * (k1 + 1), rarity: rarity))
         }
         weighted.sort { $0.weight != $1.weight ? $0.weight > $1.weight : $0.hash < $1.hash }
         self.terms = weighted
-        coverage = all > 0 ? min(known / all, 1) : 1
+        totalRarity = all
         normBase = max(k1 * (1 - b), 1e-12)
         let averageLength = Float(statistics.totalLength) / Float(max(statistics.documents, 1))
         normSlope = averageLength > 0 ? k1 * b / averageLength : 0

@@ -35,6 +35,25 @@ extension LexicalSegment {
         return scores
     }
 
+    /// How much of the query one slot holds: the idf of its distinct terms over that of all the query's, 0 to 1.
+    package func coverage(of query: LexicalQuery, slot: Int) -> Float {
+        guard query.totalRarity > 0 else { return 0 }
+        var held: Float = 0
+        for term in query.terms where frequency(of: term.hash, slot: slot) > 0 { held += term.rarity }
+        return min(held / query.totalRarity, 1)
+    }
+
+    private func frequency(of term: UInt64, slot: Int) -> UInt8 {
+        precondition(slot >= 0 && slot < slotCount, "the slot lies outside the segment")
+        return withExtendedLifetime(self) {
+            guard let index = columns.termIndex(of: term) else { return 0 }
+            if let dense = columns.denseIndex(ofTermAt: index) { return columns.denseFrequencies[dense * slotCount + slot] }
+            let range = Int(columns.starts[index])..<Int(columns.starts[index + 1])
+            let posting = columns.posting(atOrAfter: UInt32(slot), in: range)
+            return posting < range.upperBound && columns.slots[posting] == UInt32(slot) ? columns.frequencies[posting] : 0
+        }
+    }
+
     /// Every slot's score without any pruning, 0 for slots that are not live: what `search` is checked against.
     package func exhaustiveScores(_ query: LexicalQuery, live: Bitmap) -> [Float] {
         precondition(live.count == slotCount, "the bitmap belongs to another segment")
