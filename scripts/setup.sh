@@ -14,7 +14,7 @@ command -v swift >/dev/null || fail "no Swift toolchain: install Swift 6.3 or la
 
 install_debian() {
     local wanted=(libsqlite3-dev libstemmer-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libgumbo-dev
-        python3 python3-venv python3-dev strace shellcheck curl)
+        python3 python3-venv python3-dev zlib1g-dev strace shellcheck curl)
     local missing=()
     local package
     for package in "${wanted[@]}"; do

@@ -21,7 +21,7 @@ struct IndexCommand: AsyncParsableCommand {
     @Option(help: "Put before every id.")
     var prefix = ""
 
-    @Flag(help: "Withdraw documents that an earlier run indexed with this prefix and whose files are gone.")
+    @Flag(help: "Withdraw documents that an earlier run indexed from these folders and whose files are gone.")
     var prune = false
 
     @OptionGroup var server: ServerOptions
@@ -29,6 +29,9 @@ struct IndexCommand: AsyncParsableCommand {
 
     func run() async throws {
         let scan = try FolderScan(paths, prefix: prefix)
+        if prune, scan.roots.count != paths.count || scan.roots.contains(where: { root in !scan.files.contains { $0.root == root } }) {
+            throw ValidationError("--prune wants folders that hold at least one readable file, so that a missing mount deletes nothing")
+        }
         let summary = try await ServerSession.with(server, options) { client in
             var summary = IndexSummary()
             try await index(scan, client, &summary)
@@ -63,7 +66,10 @@ struct IndexCommand: AsyncParsableCommand {
         do {
             let bytes = try Data(contentsOf: URL(fileURLWithPath: file.path))
             var metadata = JSONWriter()
-            metadata.object { $0.member("index_prefix", prefix) }
+            metadata.object { writer in
+                writer.member("index_prefix", prefix)
+                if let root = file.root { writer.member("index_root", root) }
+            }
             let query = [
                 ("filename", (file.path as NSString).lastPathComponent), ("id", file.id),
                 ("metadata", String(decoding: metadata.bytes, as: UTF8.self)),
@@ -74,7 +80,7 @@ struct IndexCommand: AsyncParsableCommand {
         }
     }
 
-    /// Only what an earlier run marked with this prefix is withdrawn, never documents that came another way.
+    /// Only what an earlier run marked with one of these folders is withdrawn, never documents that came another way.
     private func withdrawMissing(_ scan: FolderScan, _ client: ServerClient, _ summary: inout IndexSummary) async throws {
         let present = Set(scan.files.map(\.id))
         var after: String?
@@ -85,7 +91,8 @@ struct IndexCommand: AsyncParsableCommand {
             let page = try await client.send("GET", path)
             for document in page["documents"]?.array ?? [] {
                 guard let id = document["id"]?.string, !present.contains(id),
-                    document["metadata"]?["index_prefix"]?.string == prefix
+                    document["metadata"]?["index_prefix"]?.string == prefix,
+                    let root = document["metadata"]?["index_root"]?.string, scan.roots.contains(root)
                 else { continue }
                 _ = try await client.send("DELETE", "/documents/\(ServerClient.escaped(id))")
                 summary.removed.append(id)

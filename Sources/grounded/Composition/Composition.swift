@@ -155,7 +155,8 @@ struct Composition {
             health.report("embedder", .down, detail: "a Python call hangs; the process ends")
             health.beginDraining()
             logger.critical("a Python call hangs; the process ends so that its supervisor can start it afresh")
-            exit(70)
+            // Not exit: its handlers would run beside the thread that hangs.
+            _exit(70)
         }
         let name: String
         let options: JSONValue

@@ -9,6 +9,7 @@ import Logging
 import RAGCore
 import RAGHTTP
 import RAGPipeline
+import RAGTransport
 
 /// Everything that is configurable, validated.
 struct Settings: Sendable {
@@ -72,7 +73,7 @@ struct Settings: Sendable {
         }
         languageModel = reader.text(.languageModel)
         openAIKey = reader.text(.openAIKey)
-        openAIBaseURL = reader.value(.openAIBaseURL, expecting: "an http:// or https:// address", fallback: nil) { Self.url($0) }
+        openAIBaseURL = reader.value(.openAIBaseURL, expecting: "an http:// or https:// address without user, password or query", fallback: nil) { Self.url($0) }
         queryPermits = reader.value(.queryPermits, expecting: "auto, or a whole number, 1 to 512", fallback: min(512, 4 * cores)) {
             $0 == "auto" ? min(512, 4 * cores) : Self.integer($0, 1...512)
         }
@@ -134,7 +135,6 @@ struct Settings: Sendable {
     }
 
     private static func url(_ text: String) -> String?? {
-        guard let url = URL(string: text), let scheme = url.scheme, ["http", "https"].contains(scheme), url.host != nil else { return nil }
-        return .some(text)
+        (try? UpstreamURL(text, setting: SettingKey.openAIBaseURL.name)) == nil ? nil : .some(text)
     }
 }

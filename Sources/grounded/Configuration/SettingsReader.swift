@@ -40,7 +40,10 @@ struct SettingsReader {
         let source: String
 
         /// The value as it may be printed.
-        var shown: String { value.map { key.isSecret && !$0.isEmpty ? "<redacted>" : $0 } ?? "(none)" }
+        /// Whatever holds an `@` may hold a password before it.
+        var shown: String {
+            value.map { ($0.isEmpty || !key.isSecret) && !$0.contains("@") ? $0 : "<redacted>" } ?? "(none)"
+        }
     }
 
     private let sources: [(name: String, reader: ConfigReader)]
