@@ -55,14 +55,25 @@ class SampleCorpusTests(unittest.TestCase):
     def test_2_one_touched_file_is_changed_and_a_missing_one_is_pruned(self):
         copy = self.base / "copy"
         shutil.copytree(self.corpus, copy)
+        # The same papers from another folder belong to that folder from now on.
+        self.assertEqual(self.index(copy), (0, 0, self.files, 0, 0))
         touched = copy / "sheep" / "wool-prices.md"
         touched.write_text(touched.read_text() + "\nFleece is weighed at the harbour.\n")
         self.assertEqual(self.index(copy), (0, self.files - 1, 1, 0, 0))
         (copy / "sheep" / "calendar.md").unlink()
         self.assertEqual(self.index(copy, "--prune"), (0, self.files - 1, 0, 1, 0))
         self.assertEqual(self.server.text("sheep/calendar.md").status, 404)
-        # Other tests see the corpus as it is.
-        self.assertEqual(self.index(self.corpus, "--prune"), (1, self.files - 2, 1, 0, 0))
+        # Other tests see the corpus as it is; what belongs to another folder is never pruned.
+        self.assertEqual(self.index(self.corpus, "--prune"), (1, 0, self.files - 1, 0, 0))
+
+    def test_2b_pruning_wants_folders_that_hold_files(self):
+        empty = self.base / "empty"
+        empty.mkdir()
+        for arguments in (["index", "--prune", empty], ["index", "--prune", self.corpus / "sheep" / "wool-prices.md"]):
+            result = command(arguments, self.server.directory)
+            self.assertNotEqual(result.returncode, 0)
+            self.assertIn("--prune wants folders", result.stderr)
+        self.assertEqual(self.server.text("sheep/wool-prices.md").status, 200)
 
     def test_3_questions_with_an_answer_cite_the_paper_that_has_it(self):
         cited, found, missed, quotes = 0, 0, [], 0
