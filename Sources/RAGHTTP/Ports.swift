@@ -39,6 +39,8 @@ package struct HTTPServices: Sendable {
     package var store: any KnowledgeStore
     package var log: any IngestLog
     package var health: HealthRegistry
+    /// Brings `health` up to date; called before health is told.
+    package var refreshHealth: @Sendable () async -> Void
     /// The keys that are accepted; nil serves everybody as the single tenant, with every right.
     package var keyring: APIKeyring?
     /// The metrics in the Prometheus text format 0.0.4.
@@ -50,6 +52,7 @@ package struct HTTPServices: Sendable {
         store: any KnowledgeStore,
         log: any IngestLog,
         health: HealthRegistry,
+        refreshHealth: @escaping @Sendable () async -> Void = {},
         keyring: APIKeyring?,
         metrics: @escaping @Sendable () async -> String
     ) {
@@ -58,6 +61,7 @@ package struct HTTPServices: Sendable {
         self.store = store
         self.log = log
         self.health = health
+        self.refreshHealth = refreshHealth
         self.keyring = keyring
         self.metrics = metrics
     }

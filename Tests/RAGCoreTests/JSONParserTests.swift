@@ -26,6 +26,14 @@ struct JSONParserTests {
         #expect(try parse(text) == expected)
     }
 
+    @Test func aDocumentHasAtMostAMillionValues() throws {
+        let most = [UInt8](("[" + String(repeating: "0,", count: JSONValue.maximumValues - 2) + "0]").utf8)
+        #expect(try JSONValue(parsing: most).array?.count == JSONValue.maximumValues - 1)
+        let error = #expect(throws: RAGError.self) { try JSONValue(parsing: most.dropLast() + [UInt8](",0]".utf8)) }
+        #expect(error?.code == .malformedBody)
+        #expect(error?.message.contains("more than 1000000 values") == true)
+    }
+
     @Test(arguments: [
         "", " ", "nul", "nulll", "True", "tru", "01", "-", "+1", "-01", "1.", ".5", "1e", "1e+", "1.e1", "0x1", "NaN", "Infinity", "1e400",
         "-1e999",

@@ -78,6 +78,41 @@ import Testing
         #expect(seen.value?.tenant == "other")
     }
 
+    @Test(arguments: [
+        ("127.0.0.1", true), ("localhost:8080", true), ("LOCALHOST", true), ("[::1]:8080", true), ("rebound.example", false),
+        ("localhost.rebound.example", false), ("127.0.0.1@rebound.example", false), ("localhost:80.rebound.example", false),
+        ("[::1].rebound.example", false),
+    ])
+    func withoutKeysOnlyNamesOfThisMachineAreServed(_ host: String, _ isServed: Bool) async throws {
+        try await Fixture().application.test(.live) { client in
+            for (path, isOpen) in [("/documents", false), ("/health", true), ("/health/live", true), ("/health/ready", true)] {
+                let raw = try RawClient(port: try #require(client.port))
+                try raw.send("GET \(path) HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n")
+                let reply = try await raw.readToEnd()
+                #expect(reply.hasPrefix(isServed || isOpen ? "HTTP/1.1 200" : "HTTP/1.1 403"), "\(path): \(reply)")
+                if !isServed { #expect(!reply.contains("dependencies")) }
+                if !isServed, !isOpen { #expect(reply.contains("application/problem+json")) }
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("http://localhost:3000", true), ("https://127.0.0.1", true), ("http://[::1]:8080", true), ("https://rebound.example", false),
+        ("null", false), ("", false), ("file://localhost", false), ("http://localhost.rebound.example", false),
+    ])
+    func withoutKeysOnlyPagesOfThisMachineAreServed(_ origin: String, _ isServed: Bool) async throws {
+        try await Fixture().application.test(.router) { client in
+            let reply = try await client.send(.post, "/index", json: Self.document, headers: [.origin: origin])
+            #expect(reply.status == (isServed ? 200 : 403))
+            if !isServed { #expect(try reply.json["code"] == .string("forbidden")) }
+            #expect(try await client.send(.get, "/health/ready", headers: [.origin: origin]).status == 200)
+        }
+        try await Fixture(keys: Fixture.keys).application.test(.router) { client in
+            let reply = try await client.send(.get, "/documents", key: "acme-read-key-0001", headers: [.origin: origin])
+            #expect(reply.status == 200)
+        }
+    }
+
     @Test func everyMistakeInTheListOfKeysIsReportedAtOnceAndNoKeyIsShown() throws {
         let error = #expect(throws: APIKeyring.Mistakes.self) {
             try APIKeyring(parsing: "acme:read:secret-one,bad tenant:read:k1,acme:owner:k2,acme,acme:read:,acme:write:secret-one,")

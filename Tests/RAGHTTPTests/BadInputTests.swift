@@ -128,6 +128,8 @@ struct BadInput: Sendable, CustomTestStringConvertible {
         document("a list in a list", "{\"id\":\"a\",\"text\":\"x\",\"metadata\":{\"k\":[[1]]}}", "documents[0].metadata.k"),
         document("a reserved name", "{\"id\":\"a\",\"text\":\"x\",\"metadata\":{\"not\":1}}", "documents[0].metadata.not"),
         document("title of the wrong type", "{\"id\":\"a\",\"text\":\"x\",\"title\":[\"t\"]}", "documents[0].title"),
+        document("a control character in the title", "{\"id\":\"a\",\"text\":\"x\",\"title\":\"t\\u0000\"}", "documents[0].title"),
+        document("a line break in the url", "{\"id\":\"a\",\"text\":\"x\",\"url\":\"u\\n\"}", "documents[0].url"),
         document("a long url", "{\"id\":\"a\",\"text\":\"x\",\"url\":\"\(String(repeating: "u", count: 4_097))\"}", "documents[0].url"),
     ]
 
@@ -176,6 +178,15 @@ struct BadInput: Sendable, CustomTestStringConvertible {
             status: 415,
             code: "unsupported_media_type",
             field: "Content-Type"
+        ),
+        BadInput(
+            name: "a control character in an upload's title",
+            uri: "/index?filename=a.txt&title=t%00",
+            body: "x",
+            contentType: "text/plain",
+            status: 400,
+            code: "invalid_field",
+            field: "title"
         ),
         BadInput(
             name: "an empty file",

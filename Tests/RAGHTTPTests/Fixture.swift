@@ -20,6 +20,7 @@ struct Fixture {
     let health = HealthRegistry(now: { 1_700_000_000 })
     let ingesting: RecordingIngesting
     var answering = ScriptedAnswering { _, _, _ in try Sample.reply() }
+    var refreshHealth: @Sendable () async -> Void = {}
     var keyring: APIKeyring?
     var settings = HTTPSettings()
 
@@ -41,6 +42,7 @@ struct Fixture {
             store: store,
             log: store,
             health: health,
+            refreshHealth: refreshHealth,
             keyring: keyring,
             metrics: { "rag_documents 1\n" }
         )

@@ -28,6 +28,18 @@ import Testing
         }
     }
 
+    @Test func healthIsBroughtUpToDateBeforeItIsTold() async throws {
+        for path in ["/health", "/health/ready"] {
+            var fixture = try Fixture()
+            let health = fixture.health
+            fixture.refreshHealth = { health.report("store", .down, detail: "gone") }
+            try await fixture.application.test(.router) { client in
+                let reply = try await client.send(.get, path)
+                #expect(try reply.json["status"] == .string(path == "/health" ? "down" : "not_ready"))
+            }
+        }
+    }
+
     @Test func healthNamesEveryDependencyAndSinceWhen() async throws {
         let fixture = try Fixture()
         fixture.health.report("llm", .degraded, detail: "breaker open")

@@ -24,7 +24,14 @@ final class SteeredQueryEmbedder: QueryEmbedder {
 
     func embed(_ texts: [String], as role: EmbeddingRole, deadline: Deadline) async throws(RAGError) -> EmbeddingMatrix {
         if let passageFailure { throw passageFailure }
+        try await refuseLong(texts, deadline: deadline)
         return try await inner.embed(texts, as: role, deadline: deadline)
+    }
+
+    /// As models do; two tokens are special ones.
+    private func refuseLong(_ texts: [String], deadline: Deadline) async throws(RAGError) {
+        let isLong = try await inner.tokenSpans(of: texts, deadline: deadline).contains { $0.count > space.maximumTokens - 2 }
+        if isLong { throw RAGError(.unavailable, "a text has too many tokens") }
     }
 
     func tokenSpans(of texts: [String], deadline: Deadline) async throws(RAGError) -> [TokenSpans] {
@@ -37,6 +44,7 @@ final class SteeredQueryEmbedder: QueryEmbedder {
         in scope: TenantScope?
     ) async throws(RAGError) -> (vector: [Float], tier: AnswerReply.CacheTier) {
         if let queryFailure { throw queryFailure }
+        try await refuseLong([text], deadline: deadline)
         return (Array(try await inner.embed([text], as: .query, deadline: deadline)[0]), .miss)
     }
 }

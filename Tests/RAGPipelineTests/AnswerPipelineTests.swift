@@ -26,6 +26,35 @@ import Testing
         #expect(reply.degraded.isEmpty)
     }
 
+    @Test func aQuestionLongerThanTheModelTakesIsCutForItsVectorAlone() async throws {
+        let bench = try await AnswerBench()
+        let long = Array(repeating: question, count: 60).joined(separator: " ")
+        for mode in [SearchMode.hybrid, .dense] {
+            let reply = try await bench.pipeline().answer(bench.request(long, mode: mode, generate: false), in: AnswerBench.scope)
+            #expect(reply.degraded == ["query_cut"])
+            #expect(reply.embeddingCache == .miss)
+            #expect(reply.passages.first?.source.chunk.document.rawValue == "retries")
+        }
+    }
+
+    @Test func aClaimLongerThanTheModelTakesIsComparedByItsBeginning() async throws {
+        let bench = try await AnswerBench()
+        let claim = Array(repeating: "clients must retry a failed request at most 5 times", count: 40).joined(separator: " and ")
+        let reply = try await bench.pipeline(ScriptedGenerator(pieces: [claim + " [1]."]))
+            .answer(bench.request(question), in: AnswerBench.scope)
+        #expect(reply.degraded.isEmpty)
+        #expect(reply.citations.count == 1)
+    }
+
+    @Test(arguments: ["[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 9]", "[0-99999]", "[-1]", "[99999999999999999999]", "【9】"])
+    func whatLooksLikeAMarkerIsNeverSentUnchecked(marker: String) async throws {
+        let bench = try await AnswerBench()
+        let generator = ScriptedGenerator(pieces: ["Whales sing in the deep Atlantic ocean at night \(marker)."])
+        let reply = try await bench.pipeline(generator).answer(bench.request(question), in: AnswerBench.scope)
+        #expect(reply.answer == "Whales sing in the deep Atlantic ocean at night.")
+        #expect(reply.degraded == ["citations_removed", "uncited"])
+    }
+
     @Test func topKBoundsThePassages() async throws {
         let bench = try await AnswerBench()
         let reply = try await bench.pipeline().answer(bench.request(question, topK: 1, generate: false), in: AnswerBench.scope)

@@ -72,6 +72,19 @@ import Testing
         #expect(!right.hasNumberMismatch)
     }
 
+    @Test(arguments: [true, false])
+    func aNumberThatOnlyTheRestOfThePassageHasIsNotVerified(hasVectors: Bool) async throws {
+        let text = "The railway near Bern is pulled by steam engines up the mountain. Its cars are red. Zurich got a bakery in 1932."
+        let check = check([try Self.passage(text, rank: 1)], embedder: hasVectors ? SteeredQueryEmbedder() : Self.withoutVectors)
+        let verdict = try await check.verdict(
+            on: "The railway near Bern is pulled by steam engines up the mountain since 1932.",
+            marker: 1
+        )
+        #expect(verdict.citation?.quote.hasPrefix("The railway near Bern") == true)
+        #expect(verdict.citation?.verified == false)
+        #expect(verdict.hasNumberMismatch)
+    }
+
     @Test func aNumberOfTheTitleIsKnown() async throws {
         let passages = [try Self.passage("The word MUST means an absolute requirement.", rank: 1, title: "RFC 2119")]
         let verdict = try await check(passages).verdict(on: "In RFC 2119 the word MUST means an absolute requirement.", marker: 1)

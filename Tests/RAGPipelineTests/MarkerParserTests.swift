@@ -32,13 +32,25 @@ import Testing
         #expect(parse(["A [1-3]"]) == [.text("A"), .marker([1, 2, 3], space: " ")])
         #expect(parse(["A [^2]"]) == [.text("A"), .marker([2], space: " ")])
         #expect(parse(["A [2, 2]"]) == [.text("A"), .marker([2], space: " ")])
+        #expect(parse(["A [1,]"]) == [.text("A"), .marker([1], space: " ")])
+        #expect(parse(["A【2】。"]) == [.text("A"), .marker([2], space: ""), .text("。")])
+        #expect(parse(["A [１２、3]"]) == [.text("A"), .marker([12, 3], space: " ")])
+        #expect(parse(["A [passages 1 and 2]"]) == [.text("A"), .marker([1, 2], space: " ")])
+        #expect(parse(["A [Source 3; source 1—2]"]) == [.text("A"), .marker([3, 1, 2], space: " ")])
+        let long = (1...90).map { "\($0)" }.joined(separator: ", ")
+        #expect(parse(["A [\(long)]"]) == [.text("A"), .marker(Array(1...90), space: " ")])
     }
 
     @Test(arguments: [
-        "[a]", "[]", "[1", "[ ]", "x[i]", "[1,]", "[-1]", "[3-1]", "[1-2-3]", "[99999999999999999999]", "[0-99999]", "[TODO] x", "]",
+        "[a]", "[]", "[1", "[ ]", "x[i]", "[a1]", "[so 1]", "[and]", "[,]", "[-]", "[TODO] x", "]", "[source code]",
     ])
     func otherBracketsAreText(text: String) {
         #expect(parse([text]) == [.text(text)])
+    }
+
+    @Test(arguments: ["[-1]", "[3-1]", "[1-2-3]", "[1 2]", "[1-]", "[99999999999999999999]", "[0-99999]", "[1-90, 200-290]"])
+    func numbersThatCannotBeUnderstoodNameNoPassage(text: String) {
+        #expect(parse(["a \(text)"]) == [.text("a"), .marker([MarkerParser.noPassage], space: " ")])
     }
 
     @Test func aBracketWithinABracketBeginsAgain() {

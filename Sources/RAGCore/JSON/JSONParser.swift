@@ -7,8 +7,11 @@
 extension JSONValue {
     /// Deepest nesting that is read.
     public static let maximumDepth = 64
+    /// Most values that are read from one document; each element, member and the whole count as one.
+    public static let maximumValues = 1_000_000
 
-    /// Parses RFC 8259 JSON strictly: valid UTF-8, no duplicate keys, no trailing bytes, at most `maximumDepth` levels.
+    /// Parses RFC 8259 JSON strictly: valid UTF-8, no duplicate keys, no trailing bytes, at most `maximumDepth` levels and
+    /// `maximumValues` values.
     /// - Throws: `malformedBody` with the byte offset.
     public init(parsing bytes: [UInt8]) throws(RAGError) {
         var parser = JSONParser(bytes: bytes)
@@ -20,6 +23,7 @@ extension JSONValue {
 struct JSONParser {
     private let bytes: [UInt8]
     private var position = 0
+    private var values = 0
 
     init(bytes: [UInt8]) { self.bytes = bytes }
 
@@ -43,6 +47,8 @@ struct JSONParser {
 
     private mutating func value(depth: Int) throws(RAGError) -> JSONValue {
         guard depth < JSONValue.maximumDepth else { throw malformed("more than \(JSONValue.maximumDepth) levels of nesting") }
+        values += 1
+        guard values <= JSONValue.maximumValues else { throw malformed("more than \(JSONValue.maximumValues) values") }
         switch current {
         case UInt8(ascii: "{"): return try object(depth: depth)
         case UInt8(ascii: "["): return try array(depth: depth)

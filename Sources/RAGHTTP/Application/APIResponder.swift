@@ -29,7 +29,11 @@ package struct APIResponder: HTTPResponder {
         let response = await withLogger(logger) { logger in
             do {
                 guard case .endpoint(let endpoint, let rawID) = match else { throw Self.noEndpoint(match) }
-                let caller = try authentication.caller(request.headers, access: endpoint.access)
+                let caller = try authentication.caller(
+                    request.headers,
+                    authority: request.head.authority,
+                    access: endpoint.access
+                )
                 record.tenant = caller?.scope.tenant
                 let apiRequest = APIRequest(
                     http: request,

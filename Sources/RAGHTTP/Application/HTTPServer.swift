@@ -66,7 +66,12 @@ func makeResponder(_ services: HTTPServices, settings: HTTPSettings) -> APIRespo
         deadline: settings.ingestDeadline
     )
     let documents = DocumentRoutes(store: services.store)
-    let operations = OperationRoutes(health: services.health, metrics: services.metrics, version: settings.version)
+    let operations = OperationRoutes(
+        health: services.health,
+        refreshHealth: services.refreshHealth,
+        metrics: services.metrics,
+        version: settings.version
+    )
     return APIResponder(
         table: RouteTable(query.endpoints + index.endpoints + documents.endpoints + operations.endpoints),
         authentication: Authentication(keyring: services.keyring)

@@ -11,6 +11,7 @@ import RAGPipeline
 /// `/health…`, `/metrics` and `/openapi.json`: what operators and tools ask.
 struct OperationRoutes: Sendable {
     var health: HealthRegistry
+    var refreshHealth: @Sendable () async -> Void
     var metrics: @Sendable () async -> String
     var version: String
     let start = ContinuousClock.now
@@ -29,6 +30,7 @@ struct OperationRoutes: Sendable {
     private func live(_ request: APIRequest) async throws -> Response { status("ok", .ok, request) }
 
     private func ready(_ request: APIRequest) async throws -> Response {
+        await refreshHealth()
         if health.isReady { return status("ready", .ok, request) }
         return status(health.isDraining ? "draining" : "not_ready", .serviceUnavailable, request)
     }
@@ -44,6 +46,7 @@ struct OperationRoutes: Sendable {
 
     /// Everything to those who are known; to others only the status.
     private func details(_ request: APIRequest) async throws -> Response {
+        await refreshHealth()
         let dependencies = health.dependencies
         var writer = JSONWriter()
         writer.object { writer in

@@ -42,11 +42,20 @@ enum DocumentBody {
             }
         return DocumentSource(
             id: id,
-            title: try reader.string("title", maximumBytes: maximumTitleBytes),
-            url: try reader.string("url", maximumBytes: maximumURLBytes),
+            title: try line(reader.string("title", maximumBytes: maximumTitleBytes), field: reader.name("title")),
+            url: try line(reader.string("url", maximumBytes: maximumURLBytes), field: reader.name("url")),
             metadata: try metadata(reader),
             content: content
         )
+    }
+
+    /// `text` as it is, if no control character stands in it.
+    static func line(_ text: String?, field: String) throws(RAGError) -> String? {
+        guard let text else { return nil }
+        guard text.utf8.allSatisfy({ $0 >= 0x20 }) else {
+            throw RAGError(.invalidField, "give one line without control characters", field: field)
+        }
+        return text
     }
 
     static func metadata(_ reader: FieldReader) throws(RAGError) -> Metadata {

@@ -82,6 +82,6 @@ struct IndexBody: Sendable {
         guard text.utf8.count <= maximumBytes else {
             throw RAGError(.invalidField, "give at most \(maximumBytes) bytes of UTF-8", field: name)
         }
-        return text
+        return try DocumentBody.line(text, field: name)
     }
 }

@@ -84,8 +84,10 @@ package final class AnswerPipeline: Sendable {
         try request.deadline.check("embedding")
         do {
             let limit = min(request.deadline, .after(settings.queryEmbeddingLimit))
-            let (vector, tier) = try await embedder.embedQuery(request.query, deadline: limit, in: scope)
+            let query = try await embedder.fitting([request.query], as: .query, deadline: limit).first ?? request.query
+            let (vector, tier) = try await embedder.embedQuery(query, deadline: limit, in: scope)
             reply.embeddingCache = tier
+            if query.utf8.count < request.query.utf8.count { reply.degrade("query_cut") }
             return vector
         } catch {
             guard request.mode == .hybrid, error.code != .cancelled, !request.deadline.hasPassed else { throw error }

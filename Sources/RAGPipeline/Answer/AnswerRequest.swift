@@ -64,7 +64,7 @@ package struct AnswerReply: Sendable {
     package var citations: [Citation]
     package var passages: [Passage]
     package var timings: StageTimings
-    /// What was skipped, cut or worse than usual: `vector`, `llm`, `citations_removed`…
+    /// What was skipped, cut or worse than usual: `vector`, `query_cut`, `llm`, `citations_removed`…
     package var degraded: [String]
     /// Nil where no vector was needed.
     package var embeddingCache: CacheTier?

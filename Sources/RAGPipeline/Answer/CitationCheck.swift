@@ -16,7 +16,8 @@ package final class CitationCheck: Sendable {
         package var citation: Citation?
         /// 0 to 1: how well the span supports the claim.
         package var score: Float
-        /// The claim fits but for a number that the passage does not have.
+        /// The claim fits but for a number: where the passage does not have it the marker goes; where only the quote does not have it
+        /// the marker stays, and its citation is not verified.
         package var hasNumberMismatch = false
         /// The claim fits, but only one of claim and span is negated. The marker stays, and its citation is not verified.
         package var hasNegationMismatch = false
@@ -79,9 +80,11 @@ package final class CitationCheck: Sendable {
             // The shorter quote is the better one unless the longer says more.
             spans[index].score = span.sentences.count == 1 ? score : score - 0.03
         }
-        guard let best = spans.max(by: { Self.rank($0, claimCues) < Self.rank($1, claimCues) }) else { return nothing }
         let threshold = found == nil ? settings.lexicalThreshold : settings.threshold
-        guard best.score >= threshold else { return Verdict(citation: nil, score: best.score) }
+        let supporting = spans.filter { $0.score >= threshold }
+        guard let best = supporting.max(by: { Self.rank($0, claimCues) < Self.rank($1, claimCues) }) else {
+            return Verdict(citation: nil, score: spans.map(\.score).max() ?? 0)
+        }
         return verdict(on: claimCues, best: best, passage: passage, context: context)
     }
 
@@ -90,9 +93,19 @@ package final class CitationCheck: Sendable {
         guard claim.numbersMissing(in: source).isEmpty else {
             return Verdict(citation: nil, score: best.score, hasNumberMismatch: true)
         }
-        let hasMismatch = best.cues.negated != claim.negated
-        let citation = passage.citation(of: best.range, marker: passage.rank, verified: !hasMismatch)
-        return Verdict(citation: citation, score: best.score, hasNegationMismatch: hasMismatch && citation != nil)
+        let isNegationChanged = best.cues.negated != claim.negated
+        let quoted = ClaimCues(of: context + "\n" + String(passage.source.text.bytes(in: best.range) ?? ""))
+        let isNumberUnquoted = !claim.numbersMissing(in: quoted).isEmpty
+        let isVerified = !isNegationChanged && !isNumberUnquoted
+        guard let citation = passage.citation(of: best.range, marker: passage.rank, verified: isVerified) else {
+            return Verdict(citation: nil, score: best.score)
+        }
+        return Verdict(
+            citation: citation,
+            score: best.score,
+            hasNumberMismatch: isNumberUnquoted,
+            hasNegationMismatch: isNegationChanged
+        )
     }
 
     /// Where spans are nearly equal, the one with the claim's numbers and polarity is meant.

@@ -4,7 +4,7 @@
 // See LICENSE for license information
 // SPDX-License-Identifier: MIT
 
-/// Divides a streamed answer into text and markers (`[1]`, `[1, 2]`, `[1-3]`), wherever the stream is cut.
+/// Divides a streamed answer into text and markers (`[1]`, `[1, 2]`, `[1-3]`, `[passages 1 and 2]`, `【1】`), wherever the stream is cut.
 ///
 /// White space and an open bracket are held back until it is clear that no marker follows, so that a marker which is removed takes the
 /// space before it along. Any number in brackets is a marker, also in code: an unchecked number must never look like a checked one.
@@ -16,8 +16,17 @@ struct MarkerParser: Sendable {
         case marker([Int], space: String)
     }
 
-    /// Longest content of brackets that is held back.
-    static let longestMarker = 32
+    /// Longest content of brackets that is held back, in bytes.
+    static let longestMarker = 1_024
+    /// What a marker names whose numbers cannot be understood: a passage that never exists.
+    static let noPassage = 0
+
+    private static let mostNumbers = 100
+    private static let openings: Set<Character> = ["[", "【", "［"]
+    private static let closings: Set<Character> = ["]", "】", "］"]
+    private static let separators: Set<Character> = [",", ";", "，", "；", "、"]
+    private static let dashes: Set<Character> = ["-", "–", "—", "−"]
+    private static let words: Set<String> = ["and", "passage", "passages", "source", "sources"]
 
     private var space = ""
     private var bracket: String?
@@ -29,24 +38,24 @@ struct MarkerParser: Sendable {
         for character in text {
             if var open = bracket {
                 open.append(character)
-                if character == "]", let numbers = Self.numbers(in: open.dropFirst().dropLast()) {
+                if Self.closings.contains(character), let numbers = Self.numbers(in: open.dropFirst().dropLast()) {
                     if !plain.isEmpty { segments.append(.text(plain)) }
                     segments.append(.marker(numbers, space: space))
                     (plain, space, bracket) = ("", "", nil)
-                } else if character == "[" {
+                } else if Self.openings.contains(character) {
                     var kept = space + open.dropLast()
                     space = ""
                     while kept.last?.isWhitespace == true { space = String(kept.removeLast()) + space }
                     plain += kept
-                    bracket = "["
-                } else if Self.canContinue(character), open.count <= Self.longestMarker {
+                    bracket = String(character)
+                } else if Self.canContinue(open), open.utf8.count <= Self.longestMarker {
                     bracket = open
                 } else {
                     plain += space + open
                     (space, bracket) = ("", nil)
                 }
-            } else if character == "[" {
-                bracket = "["
+            } else if Self.openings.contains(character) {
+                bracket = String(character)
             } else if character.isWhitespace {
                 space.append(character)
             } else {
@@ -66,21 +75,50 @@ struct MarkerParser: Sendable {
         return [.text(space + bracket)]
     }
 
-    private static func canContinue(_ character: Character) -> Bool {
-        (character.isASCII && character.isWholeNumber) || character == "," || character == ";" || character == " "
-            || character == "-" || character == "–" || character == "^"
+    /// Whether what has come since the bracket, whose last character is new, can become a marker.
+    private static func canContinue(_ open: String) -> Bool {
+        guard let last = open.last else { return false }
+        if digit(last) != nil || separators.contains(last) || dashes.contains(last) || last.isWhitespace || last == "^" { return true }
+        guard last.isASCII, last.isLetter else { return false }
+        var word = open[...]
+        while let index = word.firstIndex(where: { !$0.isLetter }) { word = word[word.index(after: index)...] }
+        let letters = word.lowercased()
+        return words.contains { $0.hasPrefix(letters) }
     }
 
-    /// The numbers of a marker's inside, without repetition; nil if it is none.
+    /// ASCII and full-width digits.
+    private static func digit(_ character: Character) -> Int? {
+        guard let value = character.wholeNumberValue, let scalar = character.unicodeScalars.first else { return nil }
+        return character.isASCII || (0xFF10...0xFF19).contains(scalar.value) ? value : nil
+    }
+
+    /// The numbers of a marker's inside, without repetition; `noPassage` if they cannot be understood, nil if it is no marker.
     private static func numbers(in inside: Substring) -> [Int]? {
-        var numbers: [Int] = []
-        for part in inside.split(omittingEmptySubsequences: false, whereSeparator: { $0 == "," || $0 == ";" }) {
-            let bounds = part.split(omittingEmptySubsequences: false, whereSeparator: { $0 == "-" || $0 == "–" })
-                .map { Int($0.filter { $0 != " " && $0 != "^" }) }
-            guard bounds.count <= 2, let first = bounds.first, let first, let last = bounds.last, let last else { return nil }
-            guard first >= 0, last >= first, last - first < 100 else { return nil }
-            for number in first...last where !numbers.contains(number) { numbers.append(number) }
+        var hasDigit = false
+        let plain = inside.map { character -> Character in
+            guard let digit = digit(character) else { return dashes.contains(character) ? "-" : character }
+            hasDigit = true
+            return Character(String(digit))
         }
-        return numbers.isEmpty ? nil : numbers
+        let names = inside.split { !$0.isLetter }
+        guard hasDigit, names.allSatisfy({ words.contains($0.lowercased()) }) else { return nil }
+        var numbers: [Int] = []
+        for part in plain.split(whereSeparator: { separators.contains($0) || $0.isLetter || $0 == "^" }) {
+            let bounds = part.split(separator: "-", omittingEmptySubsequences: false).map { String(trimmed($0)) }
+            if bounds == [""] { continue }
+            guard bounds.count <= 2, let first = bounds.first.flatMap({ Int($0) }), let last = bounds.last.flatMap({ Int($0) }) else {
+                return [noPassage]
+            }
+            guard last >= first, last - first < mostNumbers else { return [noPassage] }
+            for number in first...last where !numbers.contains(number) { numbers.append(number) }
+            guard numbers.count <= mostNumbers else { return [noPassage] }
+        }
+        return numbers
+    }
+
+    private static func trimmed(_ text: ArraySlice<Character>) -> ArraySlice<Character> {
+        var text = text.drop(while: \.isWhitespace)
+        while text.last?.isWhitespace == true { text.removeLast() }
+        return text
     }
 }

@@ -37,7 +37,9 @@ final class SentenceVectors: Sendable {
         if hasFailed { return nil }
         if !missing.isEmpty {
             do throws(RAGError) {
-                let matrix = try await embedder.embed(missing, as: .passage, deadline: min(deadline, .after(limit)))
+                let limit = min(deadline, .after(limit))
+                let fitting = try await embedder.fitting(missing, as: .passage, deadline: limit)
+                let matrix = try await embedder.embed(fitting, as: .passage, deadline: limit)
                 guard matrix.count == missing.count else { throw RAGError(.unavailable, "the embedder lost a sentence") }
                 state.withLock { state in
                     for (index, text) in missing.enumerated() { state.vectors[text] = matrix[index] }

@@ -16,6 +16,8 @@ struct PreparedChunks: Sendable {
 struct ChunkPreparation: Sendable {
     private static let maximumRounds = 10
     private static let minimumBudget = 8
+    /// Bytes of text that the embedder counts in one call: a whole document at once would take it gigabytes and hold up everyone else.
+    private static let countedBytes = 256 * 1_024
 
     let loader: any DocumentLoader
     let chunker: any Chunker
@@ -41,7 +43,7 @@ struct ChunkPreparation: Sendable {
                 count: measured.count
             )
             let texts = try embeddedTexts(of: chunks, in: document.text, title: measured.title)
-            let longest = try await embedder.tokenSpans(of: texts, deadline: deadline).map(\.count).max() ?? 0
+            let longest = try await longest(of: texts, deadline: deadline)
             if longest <= measured.budget { return PreparedChunks(chunks: chunks, embeddedTexts: texts) }
             // A cut inside a word can make more tokens than the whole word had: such a document is cut with more room to spare.
             let spare = round < 4 ? limit - (longest - measured.budget) : limit / 2
@@ -75,23 +77,59 @@ struct ChunkPreparation: Sendable {
         short.insert(prefix)
         if let title { short.insert(title) }
         let parts = short.filter { !$0.isEmpty }.sorted()
-        let spans = try await embedder.tokenSpans(of: [text] + parts, deadline: deadline)
-        guard spans.count == parts.count + 1 else {
-            throw RAGError(.unavailable, "the embedding model counted \(spans.count) texts of \(parts.count + 1)")
-        }
+        let spans = try await spans(of: parts, deadline: deadline)
         var counts: [String: Int] = [:]
-        for (part, span) in zip(parts, spans.dropFirst()) { counts[part] = span.count }
+        for (part, span) in zip(parts, spans) { counts[part] = span.count }
         let budget = embedder.space.maximumTokens - settings.specialTokens - (counts[prefix] ?? 0)
         guard budget >= Self.minimumBudget else {
             throw RAGError(.invalidConfiguration, "the embedding model leaves \(budget) tokens for text; \(Self.minimumBudget) are needed")
         }
-        var measured = Measured(tokens: spans[0], title: nil, budget: budget, counts: counts)
+        let tokens = try await tokens(of: text, blocks: blocks, deadline: deadline)
+        var measured = Measured(tokens: tokens, title: nil, budget: budget, counts: counts)
         if let title, let index = parts.firstIndex(of: title) {
             let limit = min(settings.titleTokens, budget / 4)
-            measured.title = Self.cut(title, to: limit, spans: spans[index + 1])
+            measured.title = Self.cut(title, to: limit, spans: spans[index])
             if let kept = measured.title { measured.counts[kept] = min(counts[title] ?? limit, limit) }
         }
         return measured
+    }
+
+    /// The tokens of a whole document, counted part by part.
+    private func tokens(of text: String, blocks: [TextBlock], deadline: Deadline) async throws(RAGError) -> TokenSpans {
+        var tokens = TokenSpans(starts: [], ends: [])
+        for range in TextParts.ranges(of: text, blocks: blocks, limit: Self.countedBytes) {
+            guard let part = text.bytes(in: range) else { throw RAGError(.internal, "a text was cut inside a character") }
+            for spans in try await spans(of: [String(part)], deadline: deadline) {
+                tokens.starts += spans.starts.lazy.map { $0 + range.lowerBound }
+                tokens.ends += spans.ends.lazy.map { $0 + range.lowerBound }
+            }
+        }
+        return tokens
+    }
+
+    /// The tokens of the longest text.
+    private func longest(of texts: [String], deadline: Deadline) async throws(RAGError) -> Int {
+        var longest = 0
+        var start = 0
+        while start < texts.count {
+            var end = start
+            var bytes = 0
+            repeat {
+                bytes += texts[end].utf8.count
+                end += 1
+            } while end < texts.count && bytes + texts[end].utf8.count <= Self.countedBytes
+            for spans in try await spans(of: Array(texts[start..<end]), deadline: deadline) { longest = max(longest, spans.count) }
+            start = end
+        }
+        return longest
+    }
+
+    private func spans(of texts: [String], deadline: Deadline) async throws(RAGError) -> [TokenSpans] {
+        let spans = try await embedder.tokenSpans(of: texts, deadline: deadline)
+        guard spans.count == texts.count else {
+            throw RAGError(.unavailable, "the embedding model counted \(spans.count) texts of \(texts.count)")
+        }
+        return spans
     }
 
     /// The first `limit` tokens of `title`; nil if nothing is left.

@@ -146,7 +146,7 @@ package final class IngestPipeline: Sendable {
         try deadline.check("loading")
         attempt.begin(.load)
         let loaded = try await loader.load(source)
-        let title = source.title ?? loaded.title
+        let title = source.title ?? loaded.title.map(Self.withoutControlCharacters)
         let hash = ContentHash(of: loaded.text)
         attempt.begin(.publish)
         if let known = try await store.document(source.id, history: false, in: scope),
@@ -176,6 +176,14 @@ package final class IngestPipeline: Sendable {
         let outcome = try await store.publish(publication, completing: lease, in: scope)
         attempt.end()
         return outcome
+    }
+
+    /// White space such as a line break becomes a space, other control characters go.
+    static func withoutControlCharacters(_ title: String) -> String {
+        guard title.utf8.contains(where: { $0 < 0x20 }) else { return title }
+        return title.unicodeScalars.reduce(into: "") { line, scalar in
+            if scalar.value >= 0x20 { line.unicodeScalars.append(scalar) } else if scalar.properties.isWhitespace { line += " " }
+        }
     }
 
     /// Ends work on a document whose text and title are as they were: url and metadata are all that can have changed.
