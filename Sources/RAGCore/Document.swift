@@ -5,6 +5,8 @@
 // SPDX-License-Identifier: MIT
 
 /// The caller's name for a document, unique within a tenant: 1 to 512 bytes of UTF-8 without control characters.
+///
+/// Ids are the same, and ordered, by their bytes: two spellings that Unicode calls equivalent are two documents.
 public struct DocumentID: Hashable, Sendable, Comparable, CustomStringConvertible {
     public let rawValue: String
 
@@ -26,7 +28,19 @@ public struct DocumentID: Hashable, Sendable, Comparable, CustomStringConvertibl
     package init(stored rawValue: String) { self.rawValue = rawValue }
 
     public var description: String { rawValue }
-    public static func < (lhs: DocumentID, rhs: DocumentID) -> Bool { lhs.rawValue < rhs.rawValue }
+
+    public static func == (lhs: DocumentID, rhs: DocumentID) -> Bool { lhs.rawValue.utf8.elementsEqual(rhs.rawValue.utf8) }
+
+    public static func < (lhs: DocumentID, rhs: DocumentID) -> Bool {
+        lhs.rawValue.utf8.lexicographicallyPrecedes(rhs.rawValue.utf8)
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        var text = rawValue
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        // Ends the id: no UTF-8 holds this byte.
+        hasher.combine(0xFF as UInt8)
+    }
 }
 
 /// The SHA-256 of a revision's canonical text.

@@ -21,7 +21,7 @@ extension EmbeddedStore {
         let (tenant, outcome) = try await commits.write { db, changes in
             let rows = try TenantRows.created(scope, in: db)
             let outcome = try rows.publish(prepared, &changes)
-            if let lease { try rows.complete(lease, status: outcome.status, scope: scope) }
+            try rows.settle(lease, status: outcome.status, of: publication.document, scope: scope)
             return (rows.tenant, outcome)
         }
         indexes.openAhead(of: tenant)
@@ -49,7 +49,7 @@ extension EmbeddedStore {
                 try isSame
                 ? rows.unchanged(revision, of: head)
                 : rows.update(head, to: &revision, extractor: extractor, &changes)
-            if let lease { try rows.complete(lease, status: outcome.status, scope: scope) }
+            try rows.settle(lease, status: outcome.status, of: id, scope: scope)
             return outcome
         }
     }
@@ -63,8 +63,13 @@ extension EmbeddedStore {
         }
         let deleted: Deleted? = try await commits.write { db, changes in
             guard let rows = try TenantRows.existing(scope, in: db) else { return nil }
-            try rows.withdrawItems(of: id)
-            guard let head = try rows.head(of: id) else { return nil }
+            let items = try rows.withdrawItems(of: id)
+            let head = try rows.head(of: id)
+            guard head != nil || items > 0 else { return nil }
+            try rows.execute("UPDATE tenants SET purge_due = purge_due + 1 WHERE key = ?", [rows.tenant])
+            changes.purge(tenant: rows.tenant)
+            // What only waited has no rows but its items; no document has the key 0.
+            guard let head else { return Deleted(tenant: rows.tenant, document: 0, revisions: 0, chunks: []) }
             let revisions: Int =
                 try rows.value(
                     "SELECT COUNT(*) FROM revisions WHERE tenant = ? AND document = ?",
@@ -77,8 +82,6 @@ extension EmbeddedStore {
                 changes.remove(stored.map { .init(key: $0.key, indexedText: $0.indexedText) }, tenant: rows.tenant)
             }
             try rows.delete(document: head.key)
-            try rows.execute("UPDATE tenants SET purge_due = purge_due + 1 WHERE key = ?", [rows.tenant])
-            changes.purge(tenant: rows.tenant)
             return Deleted(tenant: rows.tenant, document: head.key, revisions: revisions, chunks: chunks)
         }
         guard let deleted else { return nil }

@@ -9,12 +9,18 @@ import Foundation
 import GRDB
 import Logging
 import RAGCore
+import Synchronization
 
 extension EmbeddedStore {
     private static let upkeepQueue = DispatchQueue(label: "grounded.upkeep", qos: .utility)
 
     /// Merges, saves, closes and purges indexes until the task is cancelled. The caller owns the task; one at a time.
     package func run() async throws {
+        let stop = StopFlag()
+        await withTaskCancellationHandler { await keepUp { stop.isSet } } onCancel: { stop.set() }
+    }
+
+    private func keepUp(until isCancelled: @escaping @Sendable () -> Bool) async {
         var lastSave = ContinuousClock.now
         var round = 0
         while !Task.isCancelled {
@@ -22,12 +28,12 @@ extension EmbeddedStore {
             let isTimeToClose = round % 10 == 0
             round += 1
             await away { store in
-                store.mergeIndexes()
+                store.mergeIndexes(isCancelled)
                 if isTimeToSave { store.saveChangedIndexes() }
                 if isTimeToClose { store.closeLeastUsed() }
             }
             if isTimeToSave { lastSave = .now }
-            await purge(waiting: settings.purgeDelay)
+            await purge(waiting: settings.purgeDelay, deadline: .never, isCancelled)
             do { try await Task.sleep(for: .milliseconds(100)) } catch { return }
         }
     }
@@ -39,35 +45,47 @@ extension EmbeddedStore {
 
     /// Merges whatever the merge policy wants merged now.
     package func mergeNow() async {
-        await away { store in store.mergeIndexes() }
+        await away { store in store.mergeIndexes { false } }
     }
 
-    /// Overwrites what was withdrawn at least `delay` ago: merges its index without it, saves that, and empties the journal.
-    package func purge(waiting delay: Duration = .zero) async {
+    /// Overwrites what was withdrawn: merges its index without it, saves that, and empties the journal.
+    package func purge() async { await purge(waiting: .zero, deadline: .never) { false } }
+
+    /// Purges as long as it may; what it leaves stays due.
+    func purge(waiting delay: Duration, deadline: Deadline, _ isCancelled: @escaping @Sendable () -> Bool) async {
         let tenants = catalog.takePurges(waiting: delay)
         guard !tenants.isEmpty, let indexes = catalog.indexes else { return catalog.notePurges(tenants) }
         for tenant in tenants {
             do {
-                try await purge(tenant, in: indexes)
+                if isCancelled() { throw RAGError(.cancelled, "purging was cancelled") }
+                try await purge(tenant, in: indexes, deadline: deadline, isCancelled)
             } catch {
-                logger.error("purging withdrawn bytes failed, trying again", metadata: ["error": "\(error)"])
+                if !isCancelled() {
+                    logger.error("purging withdrawn bytes failed, trying again", metadata: ["error": "\(error)"])
+                }
                 catalog.notePurges([tenant])
             }
         }
     }
 
-    private func purge(_ tenant: Int64, in indexes: TenantIndexes) async throws {
+    private func purge(
+        _ tenant: Int64,
+        in indexes: TenantIndexes,
+        deadline: Deadline,
+        _ isCancelled: @escaping @Sendable () -> Bool
+    ) async throws {
         let due: Int64 = try await readAway { db in
             try Int64.fetchOne(db, sql: "SELECT purge_due FROM tenants WHERE key = ?", arguments: [tenant]) ?? 0
         }
-        _ = try await indexes.index(of: tenant)
+        _ = try await indexes.index(of: tenant, deadline: deadline)
         let slot = indexes.slot(of: tenant)
         CrashPoint.duringPurge.reached()
         let saved = await away { store in
-            store.merge(slot, forced: true)
-            return store.save(slot, in: indexes)
+            store.merge(slot, forced: true, isCancelled) && store.save(slot, in: indexes)
         }
-        guard saved else { throw RAGError(.unavailable, "the merged index could not be saved") }
+        guard saved else { throw RAGError(.unavailable, "the index could not be merged and saved without what was withdrawn") }
+        let isEmptied = try await commits.onWriter { db in try Self.emptyJournal(db) }
+        guard isEmptied else { throw RAGError(.overloaded, "a reader holds the journal") }
         // A withdrawal since then has raised the count again and waits for a purge of its own.
         try await commits.write { db, _ in
             try db.execute(
@@ -75,11 +93,16 @@ extension EmbeddedStore {
                 arguments: [tenant, due]
             )
         }
-        let isEmptied = try await commits.onWriter { db in
-            let result = try db.checkpoint(.truncate)
-            return result.walFrameCount <= 0
-        }
-        guard isEmptied else { throw RAGError(.overloaded, "a reader holds the journal") }
+    }
+
+    /// Copies the journal into the file and truncates it, unless readers hold it for longer than writers can wait.
+    private static func emptyJournal(_ db: Database) throws -> Bool {
+        let copied = try db.checkpoint(.passive)
+        guard copied.checkpointedFrameCount >= copied.walFrameCount else { return false }
+        let usual = try Int.fetchOne(db, sql: "PRAGMA busy_timeout") ?? 5_000
+        try db.execute(sql: "PRAGMA busy_timeout = 250")
+        defer { try? db.execute(sql: "PRAGMA busy_timeout = \(usual)") }
+        return try db.checkpoint(.truncate).walFrameCount <= 0
     }
 
     /// Runs `body` on the upkeep queue: merging takes seconds and must not hold a thread that queries need.
@@ -89,26 +112,34 @@ extension EmbeddedStore {
         }
     }
 
-    private func mergeIndexes() {
-        for slot in catalog.indexes?.known ?? [] {
+    private func mergeIndexes(_ isCancelled: () -> Bool) {
+        for slot in catalog.indexes?.known ?? [] where !isCancelled() {
             guard let open = slot.unsettled() else { continue }
-            if open.index.mergeCandidates(forced: false) == nil { slot.settled(version: open.version) } else { merge(slot, forced: false) }
+            if open.index.mergeCandidates(forced: false) == nil {
+                slot.settled(version: open.version)
+            } else {
+                merge(slot, forced: false, isCancelled)
+            }
         }
     }
 
     /// Merges until nothing wants it. Deletions that go on meanwhile may ask for ever, so there is an end.
-    private func merge(_ slot: TenantSlot, forced: Bool) {
+    /// - Returns: Whether the index came to want nothing more.
+    @discardableResult
+    private func merge(_ slot: TenantSlot, forced: Bool, _ isCancelled: () -> Bool) -> Bool {
         for _ in 0..<64 {
-            guard let index = slot.peek()?.index, let plan = index.mergeCandidates(forced: forced) else { return }
+            guard let index = slot.peek()?.index else { return false }
+            guard let plan = index.mergeCandidates(forced: forced) else { return true }
             do {
-                let segment = try TenantIndex.merge(plan)
+                let segment = try TenantIndex.merge(plan, isCancelled: isCancelled)
                 CrashPoint.beforeMergeSwap.reached()
                 slot.update { $0.replacing(plan, with: segment) }
             } catch {
-                logger.error("merging an index failed", metadata: ["error": "\(error)"])
-                return
+                if error.code != .cancelled { logger.error("merging an index failed", metadata: ["error": "\(error)"]) }
+                return false
             }
         }
+        return false
     }
 
     private func saveChangedIndexes() {
@@ -144,4 +175,13 @@ extension EmbeddedStore {
             bytes -= indexes.estimatedBytes(state.index)
         }
     }
+}
+
+/// Set once, by whoever cancels, for work that runs outside of any task.
+private final class StopFlag: Sendable {
+    private let flag = Atomic(false)
+
+    var isSet: Bool { flag.load(ordering: .relaxed) }
+
+    func set() { flag.store(true, ordering: .relaxed) }
 }

@@ -52,6 +52,8 @@ package final class EmbeddedStore: KnowledgeStore, IngestLog {
     package static let fileName = "grounded.sqlite"
     /// Attempts after which a document is given up.
     static let strikes = 3
+    /// How long closing may overwrite what was withdrawn.
+    private static let closingPurge = Duration.seconds(3)
 
     let settings: Settings
     let logger: Logger
@@ -89,12 +91,15 @@ package final class EmbeddedStore: KnowledgeStore, IngestLog {
             }
             self.pool = pool
             if let active {
-                catalog.indexes = TenantIndexes(
+                let indexes = TenantIndexes(
                     generation: active,
                     pool: pool,
                     directory: settings.directory + "/index",
                     logger: logger
                 )
+                // A crash may have left what was withdrawn since in a generation that nobody saves any more.
+                indexes.snapshots.removeOtherGenerations()
+                catalog.indexes = indexes
             }
             try catalog.notePurges(pool.read { db in try Int64.fetchAll(db, sql: "SELECT key FROM tenants WHERE purge_due > 0") })
         } catch {
@@ -117,13 +122,16 @@ package final class EmbeddedStore: KnowledgeStore, IngestLog {
     /// Why the store takes no writes any more, or nil while it does.
     package var writeFailure: RAGError? { commits.failure }
 
-    /// Ends writing, saves the indexes and gives the directory back. Calls after the first do nothing.
+    /// Overwrites what was withdrawn, as far as a few seconds allow, ends writing, saves the indexes and gives the directory back. Calls after the first do nothing.
     package func close() async throws(RAGError) {
         let wasClosed = isClosed.withLock { closed in
             defer { closed = true }
             return closed
         }
         guard !wasClosed else { return }
+        // What does not get done in time stays due and is done after the next start.
+        let deadline = Deadline.after(Self.closingPurge)
+        await purge(waiting: .zero, deadline: deadline) { deadline.hasPassed }
         await commits.close()
         await saveIndexes()
         do {

@@ -209,6 +209,52 @@ import Testing
         try await store.close()
     }
 
+    @Test func closingOverwritesWhatWasWithdrawn() async throws {
+        let folder = try ScratchDirectory()
+        let store = try await folder.store()
+        try await store.put(ConformanceDocument("s", "text", metadata: ["m": .string("xylophonesecret")]))
+        try await store.put(ConformanceDocument("t", "text"))
+        await store.saveIndexes()
+        _ = try await store.withdraw(try DocumentID("s"), in: .alpha)
+        try await store.close()
+        #expect(try !folder.holds("xylophonesecret"))
+    }
+
+    @Test func openingRemovesSnapshotsOfOtherGenerations() async throws {
+        let folder = try ScratchDirectory()
+        let store = try await folder.store()
+        try await store.put(ConformanceDocument("a", "apples"))
+        try await store.close()
+        let left = folder.path + "/index/1/99.1"
+        try FileManager.default.createDirectory(atPath: left, withIntermediateDirectories: true)
+        try await folder.bareStore().close()
+        #expect(!FileManager.default.fileExists(atPath: left))
+        #expect(!folder.files("manifest").isEmpty, "the snapshot in force stays")
+    }
+
+    @Test func idsThatUnicodeCallsEquivalentAreTwoDocuments() async throws {
+        let folder = try ScratchDirectory()
+        let store = try await folder.store()
+        let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")
+        let ids = [try DocumentID(composed), try DocumentID(decomposed)]
+        #expect(ids[0] != ids[1])
+        #expect(Set(ids).count == 2)
+        #expect(ids[1] < ids[0], "ordered by bytes")
+        let same = try DocumentID("caf\u{E9}")
+        #expect(ids[0] == same)
+        #expect(ids[0].hashValue == same.hashValue)
+        try await store.put(ConformanceDocument(composed, "apples"))
+        try await store.put(ConformanceDocument(decomposed, "apples"))
+        await store.mergeNow()
+        try await store.close()
+        let again = try await folder.store()
+        let hits = try await again.search(ConformanceDocument.lexicalRequest("apples", limit: 10), in: .alpha).hits
+        #expect(Set(hits.map { Array($0.chunk.document.rawValue.utf8) }).count == 2)
+        #expect(try await again.withdraw(ids[0], in: .alpha) != nil)
+        #expect(try await again.document(ids[1], history: false, in: .alpha) != nil)
+        try await again.close()
+    }
+
     @Test func namesWhoHoldsTheDirectory() async throws {
         let folder = try ScratchDirectory()
         #expect(EmbeddedStore.server(of: folder.path) == nil)

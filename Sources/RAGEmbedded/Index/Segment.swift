@@ -57,11 +57,12 @@ package final class Segment: Sendable {
     }
 
     /// The live chunks of all parts in the order of the parts, with a graph if there are many.
-    /// - Throws: `cancelled` if the task is cancelled meanwhile, `internal` for lack of memory.
+    /// - Throws: `cancelled` if it is cancelled meanwhile, `internal` for lack of memory.
     package static func merged(
         _ parts: [(segment: Segment, live: Bitmap)],
         dimension: Int,
-        graphAbove: Int = VectorSegment.mostWithoutGraph
+        graphAbove: Int = VectorSegment.mostWithoutGraph,
+        isCancelled: () -> Bool = { Task.isCancelled }
     ) throws(RAGError) -> Segment {
         let slots = parts.flatMap { part in part.live.map { (part.segment, $0) } }
         return Segment(
@@ -72,7 +73,8 @@ package final class Segment: Sendable {
             vectors: try VectorSegment.merged(
                 parts.map { ($0.segment.vectors, $0.live) },
                 dimension: dimension,
-                graphAbove: graphAbove
+                graphAbove: graphAbove,
+                isCancelled: isCancelled
             ),
             metadata: MetadataColumns.merged(parts.map { ($0.segment.metadata, $0.live) })
         )

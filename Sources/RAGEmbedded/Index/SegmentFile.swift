@@ -20,7 +20,7 @@ import RAGCore
 /// A file is a magic number, a version, the content and the SHA-256 of all that goes before. This frame never changes, so
 /// that a file of another version is told from a damaged one.
 enum SegmentFile {
-    static let version: UInt32 = 1
+    static let version: UInt32 = 2
     static let headerSize = 64
     static let digestSize = 32
 

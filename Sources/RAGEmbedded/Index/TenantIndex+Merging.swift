@@ -14,17 +14,19 @@ extension TenantIndex {
         MergePolicy().plan(for: self, forced: forced)
     }
 
-    /// Carries a plan out; takes up to minutes of one processor, and checks often whether the task is cancelled.
+    /// Carries a plan out; takes up to minutes of one processor, and asks often whether it is cancelled.
     /// - Throws: `cancelled`, or `internal` for lack of memory.
     package static func merge(
         _ plan: MergePlan,
-        graphAbove: Int = VectorSegment.mostWithoutGraph
+        graphAbove: Int = VectorSegment.mostWithoutGraph,
+        isCancelled: () -> Bool = { Task.isCancelled }
     ) throws(RAGError) -> Segment {
         guard plan.chunkCount > 0 else { return Segment.build([], dimension: plan.dimension) }
         return try Segment.merged(
             plan.parts.map { ($0.segment, $0.live) },
             dimension: plan.dimension,
-            graphAbove: graphAbove
+            graphAbove: graphAbove,
+            isCancelled: isCancelled
         )
     }
 

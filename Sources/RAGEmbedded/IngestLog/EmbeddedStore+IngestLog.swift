@@ -46,11 +46,11 @@ extension EmbeddedStore {
         guard limit > 0 else { return [] }
         // An idle worker asks often: the writer is only troubled when something waits.
         let now = elapsed()
-        guard try read({ db in try Self.waiting(at: now, limit: 1, in: db).isEmpty == false }) else { return [] }
+        guard try read({ db in try Self.leasable(at: now, limit: 1, in: db).isEmpty == false }) else { return [] }
         return try await commits.write { db, _ in
             var work: [LeasedWork] = []
             while work.count < limit {
-                let rows = try Self.waiting(at: now, limit: limit - work.count, in: db)
+                let rows = try Self.leasable(at: now, limit: limit - work.count, in: db)
                 if rows.isEmpty { break }
                 for row in rows {
                     if let leased = try Self.lease(row, until: now + duration.inSeconds, in: db) { work.append(leased) }
@@ -114,13 +114,39 @@ extension EmbeddedStore {
         try Int.fetchOne(try db.cachedStatement(sql: "SELECT COUNT(*) FROM job_items")) ?? 0
     }
 
-    /// Items that nobody holds, oldest first: the key, the attempts, the reason of the last failure, and what a lease needs.
+    /// Items that may be leased, or given up, now. One that was tried before is leased alone: if it takes the process down again,
+    /// no other item gets a strike for that. Younger ones wait meanwhile, so that its turn comes.
+    private static func leasable(at now: Double, limit: Int, in db: Database) throws -> [Row] {
+        let held = try Row.fetchOne(
+            try db.cachedStatement(sql: "SELECT COUNT(*), COALESCE(MAX(attempts), 0) FROM job_items WHERE leased_until > ?"),
+            arguments: [now]
+        )
+        let (count, mostAttempts): (Int, Int) = held.map { ($0[0], $0[1]) } ?? (0, 0)
+        guard mostAttempts <= 1 else { return [] }
+        var rows: [Row] = []
+        var isAlone = count == 0
+        for row in try waiting(at: now, limit: limit, in: db) {
+            let attempts: Int = row[7]
+            if attempts > 0, attempts < strikes {
+                if isAlone { rows.append(row) }
+                break
+            }
+            if attempts == 0 { isAlone = false }
+            rows.append(row)
+        }
+        return rows
+    }
+
+    /// Items that nobody holds and that no older item of the same document goes before, oldest first: the key, the attempts,
+    /// the reason of the last failure, and what a lease needs.
     private static func waiting(at now: Double, limit: Int, in db: Database) throws -> [Row] {
         let statement = try db.cachedStatement(
             sql: """
                 SELECT i.key, i.tenant, t.name, i.job, j.id, i.item, i.document, i.attempts, i.reason
                 FROM job_items i JOIN jobs j ON j.key = i.job JOIN tenants t ON t.key = i.tenant
-                WHERE i.leased_until IS NULL OR i.leased_until <= ? ORDER BY i.key LIMIT ?
+                WHERE (i.leased_until IS NULL OR i.leased_until <= ?)
+                    AND NOT EXISTS (SELECT 1 FROM job_items e WHERE e.tenant = i.tenant AND e.document = i.document AND e.key < i.key)
+                ORDER BY i.key LIMIT ?
                 """
         )
         return try Row.fetchAll(statement, arguments: [now, limit])

@@ -27,6 +27,15 @@ extension TenantRows {
         try self.end(item, end)
     }
 
+    /// Ends what a publish or an update settles: the item that the lease is for, or, without a lease, all items of the document,
+    /// whose content is older than what is published.
+    /// - Throws: `conflict` if the lease is lost.
+    func settle(_ lease: IngestLease?, status: PublishStatus, of id: DocumentID, scope: TenantScope) throws {
+        if let lease { return try complete(lease, status: status, scope: scope) }
+        for item in try items(of: id) { try end(item, .published(.unchanged)) }
+        _ = try deleteQuarantined(id.rawValue)
+    }
+
     /// The item that the lease is for.
     func held(_ lease: IngestLease, scope: TenantScope) throws -> JobItem {
         let row = try row(
@@ -42,7 +51,8 @@ extension TenantRows {
         return JobItem(key: row[0], job: row[1], item: row[2], document: row[3], attempts: row[4])
     }
 
-    /// Deletes an item with its payload and counts how it ended.
+    /// Deletes an item and counts how it ended. Its payload goes with it unless it is quarantined: then an operator may look at it
+    /// until the document is withdrawn or another version of it gets through.
     func end(_ item: JobItem, _ end: ItemEnd) throws {
         let column: String
         switch end {
@@ -54,21 +64,38 @@ extension TenantRows {
         case .quarantined(let reason):
             column = "failed = failed + 1, quarantined = quarantined + 1"
             try remember(item, reason, quarantined: true)
+            try execute(
+                """
+                INSERT INTO quarantined_items (tenant, job, item, document, header, payload)
+                SELECT tenant, job, item, document, header, payload FROM job_items WHERE tenant = ? AND key = ?
+                """,
+                [tenant, item.key]
+            )
         }
+        if case .published = end { _ = try deleteQuarantined(item.document) }
         try execute("DELETE FROM job_items WHERE tenant = ? AND key = ?", [tenant, item.key])
         try execute("UPDATE jobs SET \(column) WHERE tenant = ? AND key = ?", [tenant, item.job])
     }
 
-    /// Takes a withdrawn document's waiting work away, with the text in it.
-    func withdrawItems(of id: DocumentID) throws {
-        let rows = try rows(
+    /// Takes a withdrawn document's waiting and quarantined work away, with the text in it.
+    /// - Returns: How many items that were.
+    func withdrawItems(of id: DocumentID) throws -> Int {
+        let items = try items(of: id)
+        for item in items { try end(item, .failed(reason: "withdrawn")) }
+        return try items.count + deleteQuarantined(id.rawValue)
+    }
+
+    /// The document's items that have not ended.
+    private func items(of id: DocumentID) throws -> [JobItem] {
+        try rows(
             "SELECT key, job, item, document, attempts FROM job_items WHERE tenant = ? AND document = ?",
             [tenant, id.rawValue]
-        )
-        for row in rows {
-            let item = JobItem(key: row[0], job: row[1], item: row[2], document: row[3], attempts: row[4])
-            try end(item, .failed(reason: "withdrawn"))
-        }
+        ).map { JobItem(key: $0[0], job: $0[1], item: $0[2], document: $0[3], attempts: $0[4]) }
+    }
+
+    private func deleteQuarantined(_ document: String) throws -> Int {
+        try execute("DELETE FROM quarantined_items WHERE tenant = ? AND document = ?", [tenant, document])
+        return db.changesCount
     }
 
     func job(_ id: JobID) throws -> JobRecord? {

@@ -19,8 +19,9 @@ final class IndexWaiter: Sendable {
         let left = deadline.remaining.inSeconds
         // A deadline that is days away needs no timer.
         guard left < 86_400 else { return }
-        DispatchQueue.global(qos: .utility).asyncAfter(deadline: .now() + left) { [weak self] in
-            self?.answer(.failure(RAGError(.deadlineExceeded, "the deadline passed while the index was being opened; retry later")))
+        DispatchQueue.global(qos: .utility).asyncAfter(deadline: .now() + left) { [self] in
+            // The timer keeps the waiter, so that the deadline answers whatever becomes of the slot.
+            answer(.failure(RAGError(.deadlineExceeded, "the deadline passed while the index was being opened; retry later")))
         }
     }
 

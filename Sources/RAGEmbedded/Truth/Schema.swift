@@ -13,6 +13,9 @@ enum Schema {
         migrator.registerMigration("v1") { db in
             for statement in version1 { try db.execute(sql: statement) }
         }
+        migrator.registerMigration("v2") { db in
+            for statement in version2 { try db.execute(sql: statement) }
+        }
         return migrator
     }()
 
@@ -144,5 +147,23 @@ enum Schema {
             PRIMARY KEY (job, item)
         ) STRICT
         """,
+    ]
+
+    private static let version2 = [
+        // Payloads that were given up, apart from what waits, so that no queue has to pass over them.
+        """
+        CREATE TABLE quarantined_items (
+            tenant INTEGER NOT NULL REFERENCES tenants (key),
+            job INTEGER NOT NULL REFERENCES jobs (key) ON DELETE CASCADE,
+            item INTEGER NOT NULL,
+            document TEXT NOT NULL,
+            header TEXT NOT NULL,
+            payload BLOB NOT NULL,
+            PRIMARY KEY (job, item)
+        ) STRICT
+        """,
+        "CREATE INDEX quarantined_items_of_document ON quarantined_items (tenant, document)",
+        // Leasing asks what is held; reading that from the table would pass every payload.
+        "CREATE INDEX leased_job_items ON job_items (leased_until, attempts) WHERE leased_until IS NOT NULL",
     ]
 }

@@ -152,8 +152,11 @@ final class TenantSlot: Sendable {
 
     /// Closes the index if nothing happened since `version`.
     func close(ifVersion version: Int) {
-        state.withLock { state in
-            if case .open = state.phase, state.version == version { state.phase = .closed }
+        // Not while a change is computed: putting it would take the place of an opening and of those who wait for it.
+        change.withLock { _ in
+            state.withLock { state in
+                if case .open = state.phase, state.version == version { state.phase = .closed }
+            }
         }
     }
 

@@ -20,7 +20,7 @@ final class VectorGraph: @unchecked Sendable {
     static let links = 16
     /// How many candidates are looked at for a new row's links.
     static let constructionWidth = 200
-    /// Rows added between two looks at whether the task was cancelled.
+    /// Rows added between two looks at whether building was cancelled.
     private static let batch = 256
 
     /// Takes over a sealed graph.
@@ -33,17 +33,25 @@ final class VectorGraph: @unchecked Sendable {
     deinit { grounded_hnsw_free(graph) }
 
     /// A new graph over the rows of a flat matrix that has at least one; the same rows give the same graph.
-    /// - Throws: `cancelled` if the task is cancelled meanwhile, `internal` for lack of memory.
-    static func build(_ rows: [Float], dimension: Int) throws(RAGError) -> VectorGraph {
+    /// - Throws: `cancelled` if it is cancelled meanwhile, `internal` for lack of memory.
+    static func build(
+        _ rows: [Float],
+        dimension: Int,
+        isCancelled: () -> Bool = { Task.isCancelled }
+    ) throws(RAGError) -> VectorGraph {
         var graph: OpaquePointer?
         try check { grounded_hnsw_create(dimension, rows.count / dimension, links, constructionWidth, &graph, &$0) }
-        return try finish(graph, dimension: dimension, appending: rows)
+        return try finish(graph, dimension: dimension, appending: rows, isCancelled: isCancelled)
     }
 
     /// A graph with the slots in `live`, in order, and then `rows`; nil if too little would remain connected, so that a
     /// new graph must be built. Costs far less than a new graph where few slots go or come.
-    /// - Throws: `cancelled` if the task is cancelled meanwhile, `internal` for lack of memory.
-    func extended(keeping live: Bitmap, appending rows: [Float]) throws(RAGError) -> VectorGraph? {
+    /// - Throws: `cancelled` if it is cancelled meanwhile, `internal` for lack of memory.
+    func extended(
+        keeping live: Bitmap,
+        appending rows: [Float],
+        isCancelled: () -> Bool = { Task.isCancelled }
+    ) throws(RAGError) -> VectorGraph? {
         let capacity = live.population + rows.count / dimension
         guard capacity > 0 else { return nil }
         var copy: OpaquePointer?
@@ -51,20 +59,21 @@ final class VectorGraph: @unchecked Sendable {
         let status = live.withWords { words in grounded_hnsw_copy(graph, words.baseAddress, capacity, &copy, &message) }
         if status == GROUNDED_HNSW_DISCONNECTED { return nil }
         try Self.check(status, message)
-        return try Self.finish(copy, dimension: dimension, appending: rows)
+        return try Self.finish(copy, dimension: dimension, appending: rows, isCancelled: isCancelled)
     }
 
     private static func finish(
         _ graph: OpaquePointer?,
         dimension: Int,
-        appending rows: [Float]
+        appending rows: [Float],
+        isCancelled: () -> Bool
     ) throws(RAGError) -> VectorGraph {
         guard let graph else { throw RAGError(.internal, "a graph could not be made") }
         var finished = false
         defer { if !finished { grounded_hnsw_free(graph) } }
         let count = rows.count / dimension
         for start in stride(from: 0, to: count, by: batch) {
-            if Task.isCancelled { throw RAGError(.cancelled, "building the vector index was cancelled") }
+            if isCancelled() { throw RAGError(.cancelled, "building the vector index was cancelled") }
             var message = grounded_hnsw_message()
             let status = rows.withUnsafeBufferPointer { buffer in
                 grounded_hnsw_append(

@@ -53,19 +53,25 @@ package struct VectorSegment: Sendable {
     }
 
     /// Vectors row after row, with a graph if there are more than `mostWithoutGraph`.
-    /// - Throws: `cancelled` if the task is cancelled meanwhile, `internal` for lack of memory.
-    package static func build(rows: [Float], dimension: Int, graphAbove: Int = mostWithoutGraph) throws(RAGError) -> VectorSegment {
+    /// - Throws: `cancelled` if it is cancelled meanwhile, `internal` for lack of memory.
+    package static func build(
+        rows: [Float],
+        dimension: Int,
+        graphAbove: Int = mostWithoutGraph,
+        isCancelled: () -> Bool = { Task.isCancelled }
+    ) throws(RAGError) -> VectorSegment {
         let flat = VectorSegment(rows: rows, dimension: dimension)
         guard flat.count > graphAbove else { return flat }
-        return VectorSegment(graph: try VectorGraph.build(rows, dimension: dimension))
+        return VectorSegment(graph: try VectorGraph.build(rows, dimension: dimension, isCancelled: isCancelled))
     }
 
     /// The live vectors of all parts, in the order of the parts; the first part's graph is used again where it pays.
-    /// - Throws: `cancelled` if the task is cancelled meanwhile, `internal` for lack of memory.
+    /// - Throws: `cancelled` if it is cancelled meanwhile, `internal` for lack of memory.
     package static func merged(
         _ parts: [(segment: VectorSegment, live: Bitmap)],
         dimension: Int,
-        graphAbove: Int = mostWithoutGraph
+        graphAbove: Int = mostWithoutGraph,
+        isCancelled: () -> Bool = { Task.isCancelled }
     ) throws(RAGError) -> VectorSegment {
         let total = parts.reduce(0) { $0 + $1.live.population }
         if total > graphAbove, let first = parts.first, let graph = first.segment.graph,
@@ -73,14 +79,14 @@ package struct VectorSegment: Sendable {
         {
             var added: [Float] = []
             for part in parts.dropFirst() { part.segment.append(part.live, to: &added) }
-            if let extended = try graph.extended(keeping: first.live, appending: added) {
+            if let extended = try graph.extended(keeping: first.live, appending: added, isCancelled: isCancelled) {
                 return VectorSegment(graph: extended)
             }
         }
         var rows: [Float] = []
         rows.reserveCapacity(total * dimension)
         for part in parts { part.segment.append(part.live, to: &rows) }
-        return try build(rows: rows, dimension: dimension, graphAbove: graphAbove)
+        return try build(rows: rows, dimension: dimension, graphAbove: graphAbove, isCancelled: isCancelled)
     }
 
     /// Whether there is a graph.
