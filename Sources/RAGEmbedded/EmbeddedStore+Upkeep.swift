@@ -17,7 +17,11 @@ extension EmbeddedStore {
     /// Merges, saves, closes and purges indexes until the task is cancelled. The caller owns the task; one at a time.
     package func run() async throws {
         let stop = StopFlag()
-        await withTaskCancellationHandler { await keepUp { stop.isSet } } onCancel: { stop.set() }
+        await withTaskCancellationHandler {
+            await keepUp { stop.isSet }
+        } onCancel: {
+            stop.set()
+        }
     }
 
     private func keepUp(until isCancelled: @escaping @Sendable () -> Bool) async {

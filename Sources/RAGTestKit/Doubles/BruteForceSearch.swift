@@ -26,10 +26,13 @@ struct BruteForceSearch {
         let hits = chosen.sorted().map { position in
             Hit(chunk: allowed[position].reference, dense: dense?[position], lexical: lexical?[position])
         }
-        return SearchResponse(hits: hits, termCoverage: query.map { query in
-            guard let lexical, let best = best(lexical, 1).first, lexical[best] > 0 else { return 0 }
-            return coverage(of: query, by: allowed[best])
-        })
+        return SearchResponse(
+            hits: hits,
+            termCoverage: query.map { query in
+                guard let lexical, let best = best(lexical, 1).first, lexical[best] > 0 else { return 0 }
+                return coverage(of: query, by: allowed[best])
+            }
+        )
     }
 
     private func best(_ scores: [Float], _ limit: Int) -> [Int] {

@@ -227,6 +227,7 @@ struct Composition {
             store: store,
             log: store,
             health: health,
+            refreshHealth: { Telemetry.report(store, to: health) },
             keyring: settings.keyring,
             metrics: { await Telemetry.exposition(of: store, health: health) }
         )

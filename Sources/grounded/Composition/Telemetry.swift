@@ -31,7 +31,16 @@ enum Telemetry {
             Gauge(label: "rag_chunks").record(statistics.chunks)
         }
         if let depth = try? await store.depth() { Gauge(label: "rag_ingest_log_depth").record(depth) }
-        if let failure = store.writeFailure { health.report("store", .degraded, detail: failure.message) }
+        report(store, to: health)
         return registry.text()
+    }
+
+    /// Says how the store is now: degraded once it takes no writes any more.
+    static func report(_ store: EmbeddedStore, to health: HealthRegistry) {
+        if let failure = store.writeFailure {
+            health.report("store", .degraded, detail: failure.message)
+        } else {
+            health.report("store", .ok)
+        }
     }
 }

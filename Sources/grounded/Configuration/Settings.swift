@@ -73,7 +73,11 @@ struct Settings: Sendable {
         }
         languageModel = reader.text(.languageModel)
         openAIKey = reader.text(.openAIKey)
-        openAIBaseURL = reader.value(.openAIBaseURL, expecting: "an http:// or https:// address without user, password or query", fallback: nil) { Self.url($0) }
+        openAIBaseURL = reader.value(
+            .openAIBaseURL,
+            expecting: "an http:// or https:// address without user, password or query",
+            fallback: nil
+        ) { Self.url($0) }
         queryPermits = reader.value(.queryPermits, expecting: "auto, or a whole number, 1 to 512", fallback: min(512, 4 * cores)) {
             $0 == "auto" ? min(512, 4 * cores) : Self.integer($0, 1...512)
         }
