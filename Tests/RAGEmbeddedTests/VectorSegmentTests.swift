@@ -65,10 +65,11 @@ import Testing
         let rows = Array((0..<14).map { vectors.rows(1_100, cluster: $0) }.joined())
         let segment = try VectorSegment.build(rows: rows, dimension: 48)
         var live = Bitmap(count: segment.count)
-        for slot in 0..<4_400 { live[slot] = true }
+        for slot in 0..<6_600 { live[slot] = true }
         // Enough are allowed that the graph is tried first.
-        #expect(segment.isGraphCheaper(allowed: 4_400, width: VectorSegment.searchWidth))
-        let recall = Self.recall(of: segment, live: live, queries: (0..<30).map { vectors.next(cluster: 4 + $0 % 10) })
+        let width = VectorSegment.searchWidth * VectorSegment.filteredWidthFactor
+        #expect(segment.isGraphCheaper(allowed: 6_600, width: width))
+        let recall = Self.recall(of: segment, live: live, queries: (0..<30).map { vectors.next(cluster: 6 + $0 % 8) })
         #expect(recall >= 0.98)
     }
 

@@ -25,6 +25,8 @@ package struct VectorSegment: Sendable {
     package static let mostWithoutGraph = 10_000
     /// The least candidates that a search of the graph keeps: recall@10 of 0.98 and more on 100,000 vectors.
     package static let searchWidth = 128
+    /// How much wider a search with a filter is.
+    static let filteredWidthFactor = 2
     /// A search of a graph with a filter looks at about `width / share` rows and their neighbours, an exact scan at all that
     /// are allowed; one row and its neighbours cost as much as this many rows of a scan (measured on 100,000 × 384).
     static let expansionCost = 8.0
@@ -115,7 +117,8 @@ package struct VectorSegment: Sendable {
         precondition(live.count == count && query.count == dimension, "the bitmap and the query fit the segment")
         let allowed = live.population
         guard allowed > 0, limit > 0 else { return }
-        let width = max(Self.searchWidth, limit + limit / 2)
+        // A filter hides part of what the graph finds on its way, so more is kept.
+        let width = max(Self.searchWidth, limit + limit / 2) * (allowed == count ? 1 : Self.filteredWidthFactor)
         if let graph, isGraphCheaper(allowed: allowed, width: width) {
             let filter = allowed == count ? nil : live
             if let found = graph.search(
