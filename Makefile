@@ -5,10 +5,10 @@ CONFIGURATION ?= release
 BUILD_DIR := .build
 STRICT := --explicit-target-dependency-import-check error
 
-.PHONY: help setup build demo run test check format crash crash-full bench eval refusal clean
+.PHONY: help setup build demo run test check format crash crash-full bench bench-lexical bench-indexing eval refusal clean
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 setup: ## Install what is missing: system libraries, Python environment, model, hnswlib headers
 	@scripts/setup.sh
@@ -40,6 +40,12 @@ crash-full: ## Kill it 50 times at random and once at every named commit point
 
 bench: build ## Latency of retrieval-only queries over SciFact, idle and while a bulk index runs
 	@scripts/bench.sh
+
+bench-lexical: ## BM25 alone over 100,000 chunks, beside exhaustive scoring
+	@swift run --package-path benchmarks/lexical -c release LexicalBenchmark ../shared/data/retrieval/scifact
+
+bench-indexing: build ## Indexing through the server beside the model alone on the same chunks
+	@.venv/bin/python benchmarks/indexing.py --data ../shared/data/retrieval/scifact
 
 eval: build ## Retrieval quality on SciFact through the running server
 	@scripts/eval.sh

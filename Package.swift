@@ -123,6 +123,7 @@ let package = Package(
         tests("RAGPipelineTests", ["RAGCore", "RAGText", "RAGDocuments", "RAGPipeline", "RAGTestKit", metrics]),
         tests("RAGModelsTests", ["RAGCore", "RAGModels", "RAGTransport", "RAGTestKit", nioCore, logging], fixtures: ["Fixtures"]),
         tests("RAGPythonTests", ["RAGCore", "RAGPython", "RAGTestKit"]),
+        tests("GroundedTests", ["grounded"]),
         tests("RAGTelemetryTests", ["RAGCore", "RAGTelemetry", logging, metrics]),
         tests(
             "RAGHTTPTests",

@@ -73,6 +73,16 @@ PY
     ); then complain "Python does not parse" "$output"; fi
 fi
 
+# Pages hold no placeholders, and their links lead somewhere.
+mapfile -t pages < <(sources '*.md')
+hits=$(grep -n '@@' "${pages[@]}" || true)
+[ -z "$hits" ] || complain "placeholder in a page" "$hits"
+for page in "${pages[@]}"; do
+    while IFS= read -r link; do
+        [ -e "$(dirname "$page")/$link" ] || complain "broken link in $page" "$link"
+    done < <(grep -oE '\]\([^)#]+' "$page" | sed 's/^](//' | grep -vE '^(https?:|mailto:)' || true)
+done
+
 # Every setting is documented.
 for key in $(grep -oE 'SettingKey\($' -A1 Sources/grounded/Configuration/SettingKey.swift | grep -oE '"[A-Z_]+"' | tr -d '"'; grep -oE 'SettingKey\("[A-Z_]+"' Sources/grounded/Configuration/SettingKey.swift | grep -oE '[A-Z_]{3,}'); do
     grep -q "$key" .env.example || complain "not in .env.example" "$key"

@@ -1,0 +1,1 @@
+../../../../../Sources/RAGEmbedded/Index/Bitmap.swift
