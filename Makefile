@@ -1,9 +1,7 @@
 # Grounded: documents in, checked answers out. `make help` lists the targets.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-CONFIGURATION ?= release
 BUILD_DIR := .build
-STRICT := --explicit-target-dependency-import-check error
 
 .PHONY: help setup build demo run test check format crash crash-full bench bench-lexical bench-indexing eval refusal clean
 
@@ -14,8 +12,7 @@ setup: ## Install what is missing: system libraries, Python environment, model, 
 	@scripts/setup.sh
 
 build: setup ## Build the server (release, Swift runtime linked in)
-	@scripts/progress.sh "Building grounded (release; the first time takes about 10 minutes on 2 cores)" \
-		swift build -c release --static-swift-stdlib --product grounded $(STRICT)
+	@scripts/build.sh
 
 demo: build ## Index the sample corpus and ask it some questions
 	@scripts/demo.sh
