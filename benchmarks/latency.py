@@ -20,9 +20,11 @@ class Connection:
         self.reader = self.writer = None
 
     async def post(self, path, body):
+        """Sends a body, or asks for the path where there is none."""
         if self.writer is None:
             self.reader, self.writer = await asyncio.open_connection(self.host, self.port)
-        head = f"POST {path} HTTP/1.1\r\nHost: {self.host}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        method = "POST" if body else "GET"
+        head = f"{method} {path} HTTP/1.1\r\nHost: {self.host}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         self.writer.write(head.encode() + body)
         status = int((await self.reader.readline()).split()[1])
         length = 0
@@ -33,7 +35,7 @@ class Connection:
         return status, await self.reader.readexactly(length)
 
 
-async def run(host, port, bodies, rate, seconds, connections):
+async def run(host, port, bodies, rate, seconds, connections, path="/query"):
     """Latencies in milliseconds, sorted, and how many requests failed."""
     pool = asyncio.Queue()
     for _ in range(connections):
@@ -45,7 +47,7 @@ async def run(host, port, bodies, rate, seconds, connections):
         nonlocal failures
         connection = await pool.get()
         try:
-            status, _ = await connection.post("/query", body)
+            status, _ = await connection.post(path, body)
             failures += status != 200
         finally:
             pool.put_nowait(connection)
@@ -102,6 +104,9 @@ async def main():
     ]
     await run("127.0.0.1", arguments.port, bodies, 50, len(bodies) / 50, 4)  # fill the embedding cache
     rows = {}
+    # What this client and an empty request cost, to be seen beside the rest.
+    empty = await run("127.0.0.1", arguments.port, [b""], arguments.rate, 5, arguments.connections, "/health/live")
+    rows["empty"] = report("GET /health/live", *empty)
     rows["idle"] = report("idle", *await run("127.0.0.1", arguments.port, bodies, arguments.rate, arguments.seconds, arguments.connections))
     if arguments.bulk:
         with open(arguments.data / "corpus.jsonl", encoding="utf-8") as file:
