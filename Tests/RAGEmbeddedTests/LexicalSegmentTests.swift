@@ -40,7 +40,7 @@ struct LexicalSegmentTests {
         let segment = LexicalSegment(termLists: lists)
         var statistics = LexicalStatistics()
         statistics.add(segment, terms: [1, 2, 2, 9], documents: 4, totalLength: 12)
-        let query = LexicalQuery(terms: [1, 2, 2, 9], statistics: statistics)
+        let query = LexicalQuery(terms: [1, 2, 2, 9], statistics: statistics, k1: 1.2, b: 0.75)
         let scores = segment.scores(of: [0, 1, 2, 3], query)
         let idf = Float(1.6931472) - 1  // ln(1 + 2.5 / 2.5), both terms in two of four chunks
         func part(_ occurrences: Float, _ length: Float) -> Float {
@@ -75,7 +75,7 @@ struct LexicalSegmentTests {
         let terms = query.terms.map(\.hash)
         var statistics = LexicalStatistics()
         statistics.add(merged, terms: terms, documents: merged.slotCount, totalLength: merged.totalLength)
-        let again = LexicalQuery(terms: corpus.lastTerms, statistics: statistics)
+        let again = LexicalQuery(terms: corpus.lastTerms, statistics: statistics, k1: 1.2, b: 0.75)
         #expect(again.terms == query.terms)
         let live = Bitmap(count: merged.slotCount, filled: true)
         let apart = parts.flatMap { part in part.live.map { part.segment.score(slot: $0, query) } }
@@ -179,7 +179,7 @@ private final class LexicalCorpus {
                 deletedFrequencies: segment.documentFrequencies(in: deleted)
             )
         }
-        return LexicalQuery(terms: terms, statistics: statistics)
+        return LexicalQuery(terms: terms, statistics: statistics, k1: 1.2, b: 0.75)
     }
 
     private static func term(_ vocabulary: Int, _ random: inout SeededGenerator) -> UInt64 {

@@ -76,10 +76,11 @@ extension TenantIndex {
                 }
             }
         }
+        let lexicalHits = lexical.sorted()
         let coverage = query.map { query in
-            lexical.sorted().first.map { parts[$0.segment].segment.lexical.coverage(of: query, slot: $0.slot) } ?? 0
+            lexicalHits.first.map { parts[$0.segment].segment.lexical.coverage(of: query, slot: $0.slot) } ?? 0
         }
-        return (hits(dense, lexical, vector: vector, query: query), coverage)
+        return (hits(dense.sorted(), lexicalHits, vector: vector, query: query), coverage)
     }
 
     /// The query's terms, weighed by what is live.
@@ -99,12 +100,11 @@ extension TenantIndex {
     }
 
     /// The union of both searches with all scores filled in.
-    private func hits(_ dense: TopHits, _ lexical: TopHits, vector: [Float]?, query: LexicalQuery?) -> [Hit] {
+    private func hits(_ found: [TopHits.Entry], _ lexical: [TopHits.Entry], vector: [Float]?, query: LexicalQuery?) -> [Hit] {
         struct Place: Hashable {
             var segment: Int
             var slot: Int
         }
-        let found = dense.sorted()
         // The terms are looked up once for all hits of a segment.
         var lexicalScores: [Place: Float] = [:]
         if let query {
@@ -122,7 +122,7 @@ extension TenantIndex {
             let chunk = parts[entry.segment].segment.references[entry.slot]
             hits.append(Hit(chunk: chunk, dense: entry.score, lexical: query == nil ? nil : lexicalScores[place] ?? 0))
         }
-        for entry in lexical.sorted() where !seen.contains(Place(segment: entry.segment, slot: entry.slot)) {
+        for entry in lexical where !seen.contains(Place(segment: entry.segment, slot: entry.slot)) {
             let segment = parts[entry.segment].segment
             let score = vector.map { segment.vectors.score(entry.slot, $0) }
             hits.append(Hit(chunk: segment.references[entry.slot], dense: score, lexical: entry.score))

@@ -40,7 +40,7 @@ struct QueryRoutes: Sendable {
                 case .citation(let citation): send(ServerSentEvent("citation", data: AnswerEncoding.citation(citation)))
                 }
             }
-            let data = AnswerEncoding.reply(Self.completed(reply, for: question), requestID: request.id)
+            let data = AnswerEncoding.reply(reply, requestID: request.id)
             return ServerSentEvent("done", data: data)
         }
     }

@@ -96,7 +96,7 @@ package struct LexicalQuery: Sendable, Hashable {
     ///   - statistics: Of the live chunks, with every segment added for these terms.
     ///   - k1: How late repeated occurrences stop counting, 0 or more.
     ///   - b: How much long chunks are held back, 0 to 1.
-    package init(terms: [UInt64], statistics: LexicalStatistics, k1: Float = 1.2, b: Float = 0.75) {
+    package init(terms: [UInt64], statistics: LexicalStatistics, k1: Float, b: Float) {
         precondition(k1 >= 0 && b >= 0 && b <= 1, "BM25 takes k1 >= 0 and 0 <= b <= 1")
         var counts: [UInt64: Int] = [:]
         for term in terms { counts[term, default: 0] += 1 }
