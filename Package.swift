@@ -46,6 +46,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
@@ -83,13 +84,20 @@ let package = Package(
             ]
         ),
         module("RAGPython", ["RAGCore", "CPythonBridge", logging, metrics]),
+        module(
+            "RAGRedis",
+            [
+                "RAGCore", crypto, logging, metrics, nioCore, .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
+        ),
         module("RAGTelemetry", ["RAGCore", logging, metrics]),
         // The executable: the only place that knows which backend is in force.
         .executableTarget(
             name: "grounded",
             dependencies: [
                 "RAGCore", "RAGPipeline", "RAGHTTP", "RAGText", "RAGDocuments", "RAGEmbedded", "RAGModels", "RAGTransport",
-                "RAGPython", "RAGTelemetry", logging, metrics, lifecycle,
+                "RAGPython", "RAGRedis", "RAGTelemetry", crypto, logging, metrics, lifecycle,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"), "Yams",
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -122,7 +130,8 @@ let package = Package(
         ),
         tests("RAGPipelineTests", ["RAGCore", "RAGText", "RAGDocuments", "RAGPipeline", "RAGTestKit", metrics]),
         tests("RAGModelsTests", ["RAGCore", "RAGModels", "RAGTransport", "RAGTestKit", nioCore, logging], fixtures: ["Fixtures"]),
-        tests("RAGPythonTests", ["RAGCore", "RAGPython", "RAGTestKit"]),
+        tests("RAGPythonTests", ["RAGCore", "RAGPython", "RAGTestKit", logging]),
+        tests("RAGRedisTests", ["RAGCore", "RAGRedis", "RAGTestKit", nioCore, .product(name: "NIOPosix", package: "swift-nio"), logging]),
         tests("GroundedTests", ["grounded"]),
         tests("RAGTelemetryTests", ["RAGCore", "RAGTelemetry", logging, metrics]),
         tests(

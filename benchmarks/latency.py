@@ -5,76 +5,93 @@ Prints p50, p95, p99 and the largest, in milliseconds, once idle and, with --bul
 """
 
 import argparse
-import asyncio
 import json
 import pathlib
+import re
+import socket
 import sys
+import threading
 import time
 
 
 class Connection:
-    """One keep-alive HTTP/1.1 connection."""
+    """One keep-alive HTTP/1.1 connection over a blocking socket."""
 
     def __init__(self, host, port):
-        self.host, self.port = host, port
-        self.reader = self.writer = None
+        self.host = host
+        self.socket = socket.create_connection((host, port))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    async def post(self, path, body):
-        """Sends a body, or asks for the path where there is none."""
-        if self.writer is None:
-            self.reader, self.writer = await asyncio.open_connection(self.host, self.port)
+    def send(self, path, body):
+        """Sends a body, or asks for the path where there is none; returns the status and the reply's body."""
         method = "POST" if body else "GET"
         head = f"{method} {path} HTTP/1.1\r\nHost: {self.host}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-        self.writer.write(head.encode() + body)
-        status = int((await self.reader.readline()).split()[1])
-        length = 0
-        while (line := await self.reader.readline()) not in (b"\r\n", b""):
-            name, _, value = line.partition(b":")
-            if name.lower() == b"content-length":
-                length = int(value)
-        return status, await self.reader.readexactly(length)
+        self.socket.sendall(head.encode() + body)
+        reply = b""
+        while (end := reply.find(b"\r\n\r\n")) < 0:
+            reply += self.receive()
+        lengths = re.search(rb"content-length: *(\d+)", reply[:end], re.IGNORECASE)
+        total = end + 4 + (int(lengths[1]) if lengths else 0)
+        while len(reply) < total:
+            reply += self.receive()
+        return int(reply.split(b" ", 2)[1]), reply[end + 4 :]
+
+    def receive(self):
+        part = self.socket.recv(1 << 16)
+        if not part:
+            raise ConnectionError("the server closed the connection")
+        return part
 
 
-async def run(host, port, bodies, rate, seconds, connections, path="/query"):
-    """Latencies in milliseconds, sorted, and how many requests failed."""
-    pool = asyncio.Queue()
-    for _ in range(connections):
-        pool.put_nowait(Connection(host, port))
-    latencies, failures, tasks = [], 0, []
+def run(host, port, bodies, rate, seconds, connections, path="/query"):
+    """Latencies in milliseconds, sorted, and how many requests failed.
+
+    Threads and blocking sockets: an event loop's timers are whole milliseconds, which is as long as what is measured.
+    """
+    numbers, lock = iter(range(int(rate * seconds))), threading.Lock()
+    latencies, failures = [], []
     start = time.perf_counter() + 0.1
 
-    async def one(due, body):
-        nonlocal failures
-        connection = await pool.get()
-        try:
-            status, _ = await connection.post(path, body)
-            failures += status != 200
-        finally:
-            pool.put_nowait(connection)
-        latencies.append((time.perf_counter() - due) * 1000)
+    def work():
+        connection = Connection(host, port)
+        while True:
+            with lock:
+                number = next(numbers, None)
+            if number is None:
+                return
+            due = start + number / rate
+            delay = due - time.perf_counter()
+            if delay > 0:
+                time.sleep(delay)
+            try:
+                status, _ = connection.send(path, bodies[number % len(bodies)])
+                if status != 200:
+                    failures.append(status)
+            except OSError as error:
+                failures.append(error)
+                connection = Connection(host, port)
+            latencies.append((time.perf_counter() - due) * 1000)
 
-    for number in range(int(rate * seconds)):
-        due = start + number / rate
-        delay = due - time.perf_counter()
-        if delay > 0:
-            await asyncio.sleep(delay)
-        tasks.append(asyncio.create_task(one(due, bodies[number % len(bodies)])))
-    await asyncio.gather(*tasks)
-    return sorted(latencies), failures
+    threads = [threading.Thread(target=work) for _ in range(connections)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(latencies), len(failures)
 
 
-async def bulk(host, port, documents, stop):
-    """Indexes documents again and again under new ids until told to stop; returns how many."""
+def bulk(host, port, documents, stop, counts):
+    """Indexes documents again and again under new ids until told to stop; counts them."""
     connection, count = Connection(host, port), 0
     while not stop.is_set():
         batch = [
             {"id": f"bulk-{count + i}", "text": f"{documents[(count + i) % len(documents)]} {count + i}"} for i in range(16)
         ]
-        status, reply = await connection.post("/index", json.dumps({"documents": batch}).encode())
+        status, reply = connection.send("/index", json.dumps({"documents": batch}).encode())
         if status != 200:
             raise RuntimeError(f"bulk index answered {status}: {reply[:300]!r}")
         count += len(batch)
-    return count
+        counts.append(len(batch))
 
 
 def report(name, latencies, failures):
@@ -85,7 +102,7 @@ def report(name, latencies, failures):
     return row
 
 
-async def main():
+def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--port", type=int, default=8080)
     parser.add_argument("--data", type=pathlib.Path, required=True, help="BEIR folder whose corpus the server holds")
@@ -102,25 +119,28 @@ async def main():
     bodies = [
         json.dumps({"query": query, "mode": arguments.mode, "generate": False, "top_k": 10}).encode() for query in queries
     ]
-    await run("127.0.0.1", arguments.port, bodies, 50, len(bodies) / 50, 4)  # fill the embedding cache
+    run("127.0.0.1", arguments.port, bodies, 50, len(bodies) / 50, 4)  # fill the embedding cache
     rows = {}
     # What this client and an empty request cost, to be seen beside the rest.
-    empty = await run("127.0.0.1", arguments.port, [b""], arguments.rate, 5, arguments.connections, "/health/live")
+    empty = run("127.0.0.1", arguments.port, [b""], arguments.rate, 5, arguments.connections, "/health/live")
     rows["empty"] = report("GET /health/live", *empty)
-    rows["idle"] = report("idle", *await run("127.0.0.1", arguments.port, bodies, arguments.rate, arguments.seconds, arguments.connections))
+    rows["idle"] = report("idle", *run("127.0.0.1", arguments.port, bodies, arguments.rate, arguments.seconds, arguments.connections))
     if arguments.bulk:
         with open(arguments.data / "corpus.jsonl", encoding="utf-8") as file:
             documents = [row["text"] for row in map(json.loads, file)]
-        stop = asyncio.Event()
-        task = asyncio.create_task(bulk("127.0.0.1", arguments.port, documents, stop))
+        stop = threading.Event()
+        counts = []
+        writer = threading.Thread(target=bulk, args=("127.0.0.1", arguments.port, documents, stop, counts))
+        writer.start()
         rows["bulk"] = report(
             "while a bulk index runs",
-            *await run("127.0.0.1", arguments.port, bodies, arguments.rate, arguments.seconds, arguments.connections),
+            *run("127.0.0.1", arguments.port, bodies, arguments.rate, arguments.seconds, arguments.connections),
         )
         stop.set()
-        print(f"documents indexed meanwhile: {await task}")
+        writer.join()
+        print(f"documents indexed meanwhile: {sum(counts)}")
     print(json.dumps(rows))
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    sys.exit(main())
