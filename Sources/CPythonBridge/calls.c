@@ -108,24 +108,44 @@ static int has_format(const Py_buffer *view, const char *codes, Py_ssize_t size)
     return view->itemsize == size && strlen(format) == 1 && strchr(codes, *format) != NULL;
 }
 
-int gpy_call_matrix(
-    gpy_object *callable, gpy_texts texts, const char *role, gpy_matrix_sink sink, void *context, gpy_error *error) {
-    int gil = gpy.PyGILState_Ensure();
+/// Calls with two arguments, whose references it takes over, and lends the sink the float32 buffer that comes back. A buffer of one
+/// dimension is lent as one row.
+static int call_floats(
+    PyObject *callable, PyObject *first, PyObject *second, int dimensions, gpy_matrix_sink sink, void *context,
+    gpy_error *error) {
     int status = -1;
     Py_buffer view;
-    PyObject *result = call_with(callable, list_of(texts), gpy.PyUnicode_FromString(role), 2);
+    PyObject *result = call_with(callable, first, second, 2);
     if (!result || gpy.PyObject_GetBuffer(result, &view, PYBUF_C_CONTIGUOUS | PYBUF_FORMAT) != 0) {
         gpy_take_exception(error);
     } else {
-        if (view.ndim == 2 && has_format(&view, "f", sizeof(float))) {
-            sink(context, view.buf, (size_t)view.shape[0], (size_t)view.shape[1]);
+        if (view.ndim == dimensions && has_format(&view, "f", sizeof(float))) {
+            size_t rows = dimensions == 2 ? (size_t)view.shape[0] : 1;
+            sink(context, view.buf, rows, (size_t)view.shape[dimensions - 1]);
             status = 0;
         } else {
-            gpy_set_error(error, "TypeError", "a float32 array of two dimensions is needed");
+            gpy_set_error(
+                error, "TypeError",
+                dimensions == 2 ? "a float32 array of two dimensions is needed" : "a float32 array of one dimension is needed");
         }
         gpy.PyBuffer_Release(&view);
     }
     gpy.Py_DecRef(result);
+    return status;
+}
+
+int gpy_call_matrix(
+    gpy_object *callable, gpy_texts texts, const char *role, gpy_matrix_sink sink, void *context, gpy_error *error) {
+    int gil = gpy.PyGILState_Ensure();
+    int status = call_floats(callable, list_of(texts), gpy.PyUnicode_FromString(role), 2, sink, context, error);
+    gpy.PyGILState_Release(gil);
+    return status;
+}
+
+int gpy_call_scores(
+    gpy_object *callable, gpy_texts query, gpy_texts passages, gpy_matrix_sink sink, void *context, gpy_error *error) {
+    int gil = gpy.PyGILState_Ensure();
+    int status = call_floats(callable, string_at(query, 0), list_of(passages), 1, sink, context, error);
     gpy.PyGILState_Release(gil);
     return status;
 }
@@ -167,7 +187,7 @@ int gpy_call_spans(gpy_object *callable, gpy_texts texts, gpy_spans_sink sink, v
     if (count < 0) {
         gpy_take_exception(error);
     } else if ((size_t)count != texts.count) {
-        gpy_set_error(error, "ValueError", "one pair of arrays is needed for each text");
+        gpy_set_error(error, "TypeError", "one pair of arrays is needed for each text");
     } else {
         status = 0;
         for (Py_ssize_t i = 0; status == 0 && i < count; i++) {

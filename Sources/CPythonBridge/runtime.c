@@ -12,7 +12,6 @@
 #include "functions.h"
 
 #include <dlfcn.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,14 +77,6 @@ int gpy_initialize(const char *executable, gpy_error *error) {
     int status = import_signal(error);
     gpy.PyEval_SaveThread();
     return status;
-}
-
-void gpy_name_thread(const char *name) {
-#ifdef __APPLE__
-    pthread_setname_np(name);
-#else
-    pthread_setname_np(pthread_self(), name);
-#endif
 }
 
 void gpy_attach_thread(void) {

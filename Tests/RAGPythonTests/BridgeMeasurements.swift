@@ -31,7 +31,7 @@ struct BridgeMeasurements {
         var roundTrips: [Double] = []
         for _ in 0..<20_000 {
             let start = ContinuousClock.now
-            _ = try await threads.run(priority: .query, deadline: .after(.seconds(30)), step: "measuring") { $0 }
+            _ = try await threads.run(priority: .query, deadline: .after(.seconds(30)), step: "measuring") { $0.part }
             roundTrips.append(start.duration(to: .now).milliseconds)
         }
         print("measured: round trip from a task to a Python thread and back: \(median(roundTrips) * 1_000) µs")

@@ -16,16 +16,18 @@ struct CallQueueTests {
         let priority: PythonPriority
         let deadline: Deadline
         let parts: Int
+        let thread: Int?
         let settled = Mutex(false)
 
-        init(_ priority: PythonPriority, parts: Int = 1, deadline: Deadline) {
+        init(_ priority: PythonPriority, parts: Int = 1, thread: Int? = nil, deadline: Deadline) {
             self.priority = priority
             self.parts = parts
             self.deadline = deadline
+            self.thread = thread
         }
 
         var isSettled: Bool { settled.withLock { $0 } }
-        func perform(_ part: Int) {}
+        func perform(_ turn: PythonTurn) {}
         func fail(_ error: RAGError) { settled.withLock { $0 = true } }
     }
 
@@ -36,7 +38,9 @@ struct CallQueueTests {
         init(_ queue: CallQueue) { self.queue = queue }
 
         var isHung: Bool { queue.isHung }
-        func add(_ work: Work) -> (threads: Int, watchdog: Bool)? { queue.add(work) }
+        func add(_ work: Work) -> CallQueue.Wake? { queue.add(work) }
+        func setDown(_ isDown: Bool, thread: Int) -> [any PythonWork] { queue.setDown(isDown, thread: thread) }
+        func isDown(for work: Work) -> Bool { queue.isDown(for: work) }
         func take(thread: Int, now: ContinuousClock.Instant) -> (assignment: CallQueue.Assignment, watchdog: Bool)? {
             queue.take(thread: thread, now: now)
         }
@@ -59,13 +63,13 @@ struct CallQueueTests {
         let ingest = Work(.ingest, parts: 2, deadline: Deadline(at(30)))
         let query = Work(.query, deadline: Deadline(at(30)))
         _ = queue.add(ingest)
-        #expect(queue.take(thread: 0, now: at(0))?.assignment.part == 0)
+        #expect(queue.take(thread: 0, now: at(0))?.assignment.turn.part == 0)
         _ = queue.add(query)
         queue.finish(thread: 0)
         #expect(try #require(queue.take(thread: 0, now: at(0))).assignment.work === query)
         queue.finish(thread: 0)
         let last = try #require(queue.take(thread: 0, now: at(0))).assignment
-        #expect(last.work === ingest && last.part == 1)
+        #expect(last.work === ingest && last.turn.part == 1)
         queue.finish(thread: 0)
         #expect(queue.take(thread: 0, now: at(0)) == nil)
     }
@@ -73,9 +77,9 @@ struct CallQueueTests {
     @Test func wakesNoMoreThreadsThanAreIdleOrNeeded() {
         let queue = queue(threads: 3)
         for thread in 0..<3 { #expect(queue.take(thread: thread, now: at(0)) == nil) }
-        #expect(queue.add(Work(.query, parts: 2, deadline: Deadline(at(30))))?.threads == 2)
-        #expect(queue.add(Work(.query, parts: 9, deadline: Deadline(at(30))))?.threads == 1)
-        #expect(queue.add(Work(.query, parts: 9, deadline: Deadline(at(30))))?.threads == 0)
+        #expect(queue.add(Work(.query, parts: 2, deadline: Deadline(at(30))))?.threads.count == 2)
+        #expect(queue.add(Work(.query, parts: 9, deadline: Deadline(at(30))))?.threads.count == 1)
+        #expect(queue.add(Work(.query, parts: 9, deadline: Deadline(at(30))))?.threads.count == 0)
     }
 
     @Test func refusesCallsBeyondItsLimit() {
@@ -140,5 +144,41 @@ struct CallQueueTests {
         _ = queue.add(wanted)
         gone.fail(RAGError(.cancelled, ""))
         #expect(queue.take(thread: 0, now: at(0))?.assignment.work === wanted)
+    }
+
+    @Test func boundWorkGoesToItsThreadAlone() throws {
+        let queue = queue(threads: 2)
+        for thread in 0..<2 { #expect(queue.take(thread: thread, now: at(0)) == nil) }
+        let bound = Work(.query, thread: 0, deadline: Deadline(at(30)))
+        #expect(queue.add(bound)?.threads == [0])
+        #expect(queue.take(thread: 1, now: at(0)) == nil)
+        let taken = try #require(queue.take(thread: 0, now: at(0))).assignment
+        #expect(taken.work === bound && taken.turn.thread == 0)
+    }
+
+    @Test func aQueryThatIsOlderGoesBeforeBoundWork() throws {
+        let queue = queue()
+        let query = Work(.query, deadline: Deadline(at(30)))
+        let bound = Work(.query, thread: 0, deadline: Deadline(at(30)))
+        _ = queue.add(query)
+        _ = queue.add(bound)
+        #expect(try #require(queue.take(thread: 0, now: at(0))).assignment.work === query)
+        queue.finish(thread: 0)
+        #expect(try #require(queue.take(thread: 0, now: at(0))).assignment.work === bound)
+    }
+
+    @Test func whatNobodyCanDoIsGivenBack() {
+        let queue = queue(threads: 2)
+        let bound = Work(.query, thread: 0, deadline: Deadline(at(30)))
+        let free = Work(.ingest, deadline: Deadline(at(30)))
+        _ = queue.add(bound)
+        _ = queue.add(free)
+        let first = queue.setDown(true, thread: 0)
+        #expect(first.count == 1 && first.first === bound)
+        #expect(queue.isDown(for: bound) && !queue.isDown(for: free))
+        let second = queue.setDown(true, thread: 1)
+        #expect(second.count == 1 && second.first === free)
+        #expect(queue.isDown(for: free))
+        #expect(queue.setDown(false, thread: 1).isEmpty && !queue.isDown(for: free))
     }
 }

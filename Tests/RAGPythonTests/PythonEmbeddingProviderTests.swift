@@ -19,6 +19,8 @@ struct PythonEmbeddingProviderTests {
             }
             #expect(error?.code == .unavailable)
             #expect((error?.cause as? PythonError)?.type == "ValueError")
+            let other = try await model.embed(["fine"], as: .query, deadline: .after(.seconds(10)))
+            #expect(other.count == 1)
         }
         let fine = try await model.embed(["fine"], as: .query, deadline: .after(.seconds(10)))
         #expect(fine.values == [0.5, 0.5, 0.5, 0.5])

@@ -5,6 +5,7 @@
 // SPDX-License-Identifier: MIT
 
 import Foundation
+import Logging
 import RAGCore
 
 @testable import RAGPython
@@ -28,9 +29,7 @@ enum PythonFixture {
 
     /// The one interpreter of this process, started by whichever test comes first.
     static func runtime() throws -> PythonRuntime {
-        try PythonRuntime.start(
-            PythonPlaces(named: interpreter, workingDirectory: root, modulePaths: ["\(root)/python/tests"])
-        )
+        try PythonRuntime.start(places)
     }
 
     static func threads(
@@ -39,6 +38,18 @@ enum PythonFixture {
         onHang: @escaping @Sendable () -> Void = {}
     ) throws -> PythonThreads {
         PythonThreads(count: count, runtime: try runtime(), limits: limits, onHang: onHang)
+    }
+
+    /// Where the modules of the product and of the tests lie.
+    static var places: PythonPlaces {
+        PythonPlaces(named: interpreter, workingDirectory: root, modulePaths: ["\(root)/python/tests"])
+    }
+
+    /// Says nothing.
+    static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    static func host(_ isolation: PythonHost.Isolation, limits: PythonThreads.Limits = PythonThreads.Limits()) throws -> PythonHost {
+        try PythonHost(places, isolation: isolation, limits: limits, logger: silent)
     }
 
     /// An embedder that does what the texts say.
@@ -65,5 +76,14 @@ enum PythonFixture {
     /// A method of the object that answers questions about the interpreter.
     static func probe(_ method: String) throws -> PythonObject {
         try runtime().instantiate("fault_injection:Probe", options: .object([:])).attribute(method)
+    }
+
+    /// An embedder that does what the texts say.
+    static func faulty(_ host: PythonHost) async throws -> PythonEmbeddingProvider {
+        try await host.embedder(
+            "fault_injection:FaultyEmbedder",
+            options: .object(["dimension": .integer(4)]),
+            deadline: .after(.seconds(60))
+        )
     }
 }

@@ -15,18 +15,18 @@ import Testing
 struct PythonThreadsTests {
     @Test func returnsThePartsInOrder() async throws {
         let threads = try PythonFixture.threads(3)
-        let output = try await threads.run(parts: 500, priority: .ingest, deadline: .after(.seconds(30)), step: "a test") { $0 * 2 }
+        let output = try await threads.run(parts: 500, priority: .ingest, deadline: .after(.seconds(30)), step: "a test") { $0.part * 2 }
         #expect(output == (0..<500).map { $0 * 2 })
-        let nothing = try await threads.run(parts: 0, priority: .query, deadline: .never, step: "a test") { $0 }
+        let nothing = try await threads.run(parts: 0, priority: .query, deadline: .never, step: "a test") { $0.part }
         #expect(nothing.isEmpty)
     }
 
     @Test func theFirstErrorAnswersTheCaller() async throws {
         let threads = try PythonFixture.threads(2)
         let error = await #expect(throws: RAGError.self) {
-            try await threads.run(parts: 50, priority: .ingest, deadline: .never, step: "a test") { part throws(RAGError) in
-                if part == 20 { throw RAGError(.unavailable, "part \(part)") }
-                return part
+            try await threads.run(parts: 50, priority: .ingest, deadline: .never, step: "a test") { turn throws(RAGError) in
+                if turn.part == 20 { throw RAGError(.unavailable, "part \(turn.part)") }
+                return turn.part
             }
         }
         #expect(error?.message == "part 20")
@@ -59,7 +59,7 @@ struct PythonThreadsTests {
         async let first: [Void] = threads.run(priority: .query, deadline: .never, step: "a test") { _ in gate.pass() }
         await gate.reached()
         let error = await #expect(throws: RAGError.self) {
-            try await threads.run(priority: .query, deadline: .after(.milliseconds(100)), step: "a test") { $0 }
+            try await threads.run(priority: .query, deadline: .after(.milliseconds(100)), step: "a test") { $0.part }
         }
         #expect(error?.code == .deadlineExceeded)
         gate.open()
@@ -76,7 +76,7 @@ struct PythonThreadsTests {
         let error = await #expect(throws: RAGError.self) { try await task.value }
         #expect(error?.code == .cancelled)
         gate.open()
-        let next = try await threads.run(priority: .query, deadline: .after(.seconds(30)), step: "a test") { $0 }
+        let next = try await threads.run(priority: .query, deadline: .after(.seconds(30)), step: "a test") { $0.part }
         #expect(next == [0])
     }
 
@@ -92,8 +92,8 @@ struct PythonThreadsTests {
         let threads = try PythonFixture.threads(1)
         let gate = Gate()
         let order = Record()
-        async let ingest: [Void] = threads.run(parts: 3, priority: .ingest, deadline: .never, step: "a test") { part in
-            if part == 0 { gate.pass() }
+        async let ingest: [Void] = threads.run(parts: 3, priority: .ingest, deadline: .never, step: "a test") { turn in
+            if turn.part == 0 { gate.pass() }
             order.note(.ingest)
         }
         await gate.reached()
@@ -109,7 +109,7 @@ struct PythonThreadsTests {
     @Test func refusesWorkOverItsLimit() async throws {
         let threads = try PythonFixture.threads(1, limits: PythonThreads.Limits(waitingCalls: 0))
         let error = await #expect(throws: RAGError.self) {
-            try await threads.run(priority: .query, deadline: .never, step: "a test") { $0 }
+            try await threads.run(priority: .query, deadline: .never, step: "a test") { $0.part }
         }
         #expect(error?.code == .overloaded)
         #expect(error?.retryAfter != nil)

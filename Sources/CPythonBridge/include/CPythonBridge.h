@@ -51,8 +51,9 @@ int gpy_open(const char *path, gpy_error *error);
 /// signal handlers and gives the GIL back before it returns. Returns 0 or -1.
 int gpy_initialize(const char *executable, gpy_error *error);
 
-/// Names the calling thread for debuggers and `top`; at most 15 bytes.
-void gpy_name_thread(const char *name);
+/// Starts a detached thread with room for Python's deep recursion. `name`, of at most 15 bytes, is for debuggers and `top`. Returns 0
+/// or an error number.
+int gpy_start_thread(const char *name, void (*body)(void *context), void *context);
 
 /// Gives the calling thread a Python thread state that lasts, so that later calls need not make one each.
 void gpy_attach_thread(void);
@@ -77,6 +78,11 @@ int gpy_call_text(gpy_object *callable, gpy_texts arguments, gpy_text_sink sink,
 int gpy_call_matrix(
     gpy_object *callable, gpy_texts texts, const char *role, gpy_matrix_sink sink, void *context, gpy_error *error);
 
+/// Calls `callable(str, list[str])` with the first text of `query`; it returns a float32 buffer of one dimension, which the sink gets
+/// as one row. Returns 0 or -1.
+int gpy_call_scores(
+    gpy_object *callable, gpy_texts query, gpy_texts passages, gpy_matrix_sink sink, void *context, gpy_error *error);
+
 /// Calls `callable(list[str])`, which returns one pair of int32 buffers of equal length per text; the sink is called once per text,
 /// in order. Returns 0 or -1.
 int gpy_call_spans(gpy_object *callable, gpy_texts texts, gpy_spans_sink sink, void *context, gpy_error *error);
@@ -86,5 +92,15 @@ void gpy_release(gpy_object *object);
 
 /// Frees and empties an error.
 void gpy_error_clear(gpy_error *error);
+
+/// The descriptor under which a worker process finds its socket.
+enum { GPY_WORKER_SOCKET = 3 };
+
+/// Starts `arguments[0]` as a process of a group of its own. It gets one end of a stream socket as descriptor `GPY_WORKER_SOCKET`, an
+/// empty standard input, the caller's standard error as its standard output and error, and no other descriptor; signals are as a new
+/// process expects them. The other end, which does not block, is left in `*descriptor`. Both lists end with NULL. Returns 0 or an
+/// error number. Needs no libpython.
+int gpy_spawn_worker(
+    const char *const *arguments, const char *const *environment, int *descriptor, int *process);
 
 #endif

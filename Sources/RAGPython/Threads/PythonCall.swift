@@ -13,16 +13,25 @@ package enum PythonPriority: Sendable, Hashable {
     case ingest
 }
 
+/// What a thread does now: which part of a call, on which thread, and until when somebody waits for it.
+package struct PythonTurn: Sendable, Hashable {
+    package let part: Int
+    package let thread: Int
+    package let limit: ContinuousClock.Instant
+}
+
 /// Something for the Python threads to do, in parts that may run side by side.
 protocol PythonWork: AnyObject, Sendable {
     var priority: PythonPriority { get }
     var deadline: Deadline { get }
     var parts: Int { get }
+    /// The one thread that can do it; nil if any can.
+    var thread: Int? { get }
     /// Whether its caller has its answer, so that what is left need not run.
     var isSettled: Bool { get }
 
     /// Runs one part; blocks.
-    func perform(_ part: Int)
+    func perform(_ turn: PythonTurn)
 
     /// Answers the caller with an error unless it has its answer.
     func fail(_ error: RAGError)
@@ -30,12 +39,15 @@ protocol PythonWork: AnyObject, Sendable {
 
 /// A call that one task waits for. Whichever comes first answers it, once: the last part, an error, the deadline, a cancellation.
 final class PythonCall<Output: Sendable>: PythonWork {
-    typealias Outcome = Result<[Output], RAGError>
+    typealias Outcome = Result<[Output?], RAGError>
 
     let priority: PythonPriority
     let deadline: Deadline
     let parts: Int
-    private let body: @Sendable (Int) throws(RAGError) -> Output
+    let thread: Int?
+    /// Whether the deadline answers with what is done instead of an error.
+    private let keepsDone: Bool
+    private let body: @Sendable (PythonTurn) throws(RAGError) -> Output
     private let state: Mutex<State>
 
     private struct State {
@@ -47,37 +59,45 @@ final class PythonCall<Output: Sendable>: PythonWork {
 
     init(
         parts: Int,
+        thread: Int? = nil,
         priority: PythonPriority,
         deadline: Deadline,
-        body: @escaping @Sendable (Int) throws(RAGError) -> Output
+        keepsDone: Bool = false,
+        body: @escaping @Sendable (PythonTurn) throws(RAGError) -> Output
     ) {
         self.parts = parts
+        self.thread = thread
         self.priority = priority
         self.deadline = deadline
+        self.keepsDone = keepsDone
         self.body = body
         self.state = Mutex(State(outputs: Array(repeating: nil, count: parts), remaining: parts))
     }
 
     var isSettled: Bool { state.withLock { $0.outcome != nil } }
 
-    func perform(_ part: Int) {
+    func perform(_ turn: PythonTurn) {
         guard !isSettled else { return }
         do throws(RAGError) {
-            let output = try body(part)
-            let complete: [Output]? = state.withLock { state in
+            let output = try body(turn)
+            let complete: [Output?]? = state.withLock { state in
                 // The caller may have been answered while this part ran.
                 guard state.outcome == nil else { return nil }
-                state.outputs[part] = output
+                state.outputs[turn.part] = output
                 state.remaining -= 1
-                return state.remaining == 0 ? state.outputs.compactMap { $0 } : nil
+                return state.remaining == 0 ? state.outputs : nil
             }
             if let complete { settle(.success(complete)) }
         } catch {
-            settle(.failure(error))
+            fail(error)
         }
     }
 
-    func fail(_ error: RAGError) { settle(.failure(error)) }
+    func fail(_ error: RAGError) {
+        guard keepsDone, error.code == .deadlineExceeded else { return settle(.failure(error)) }
+        let done = state.withLock { $0.outputs }
+        settle(done.contains { $0 != nil } ? .success(done) : .failure(error))
+    }
 
     /// Registers the task that waits; answers at once if the answer is there.
     func answer(_ caller: CheckedContinuation<Outcome, Never>) {

@@ -39,13 +39,14 @@ package struct PythonRuntime: Sendable {
                 return running
             }
             let interpreter = try PythonInterpreter.find(places)
-            try load(interpreter)
+            let library = try interpreter.requiredLibrary()
+            try load(interpreter, library)
             try addPaths(places.importPaths)
             let runtime = PythonRuntime(
                 report: Report(
                     version: interpreter.version,
                     executable: interpreter.executable,
-                    library: interpreter.library,
+                    library: library,
                     prefix: interpreter.prefix,
                     sitePackages: interpreter.sitePackages,
                     importPaths: places.importPaths
@@ -56,12 +57,12 @@ package struct PythonRuntime: Sendable {
         }
     }
 
-    private static func load(_ interpreter: PythonInterpreter) throws(RAGError) {
+    private static func load(_ interpreter: PythonInterpreter, _ library: String) throws(RAGError) {
         var error = gpy_error()
-        guard gpy_open(interpreter.library, &error) == 0 else {
+        guard gpy_open(library, &error) == 0 else {
             throw RAGError(
                 .unavailable,
-                "the Python library \(interpreter.library) cannot be loaded; reinstall Python or name another one in PYTHON",
+                "the Python library \(library) cannot be loaded; reinstall Python or name another one in PYTHON",
                 cause: PythonError(taking: &error)
             )
         }
@@ -83,9 +84,10 @@ package struct PythonRuntime: Sendable {
     ///
     /// - Parameter options: Keyword arguments for the class, as a JSON object.
     package func instantiate(_ name: String, options: JSONValue) throws(PythonError) -> PythonObject {
-        var writer = JSONWriter()
-        writer.value(options)
-        let arguments = [name, String(decoding: writer.bytes, as: UTF8.self)]
-        return try PythonObject.module("grounded_models").attribute("load").call(arguments)
+        try instantiate(PythonModelSpec(name: name, options: options))
+    }
+
+    func instantiate(_ spec: PythonModelSpec) throws(PythonError) -> PythonObject {
+        try PythonObject.module("grounded_models").attribute("load").call([spec.name, spec.options])
     }
 }

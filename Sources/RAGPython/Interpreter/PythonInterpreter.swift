@@ -14,8 +14,8 @@ struct PythonInterpreter: Sendable {
     var executable: String
     /// `3.11.7`
     var version: String
-    /// The shared library to load.
-    var library: String
+    /// The shared library to load; nil where this Python has none, which is enough for worker processes.
+    var library: String?
     /// The environment's folder.
     var prefix: String
     var sitePackages: String
@@ -69,18 +69,22 @@ struct PythonInterpreter: Sendable {
         guard minor >= Self.minimumMinorVersion else {
             throw RAGError(.invalidConfiguration, "\(path) is Python \(version); 3.10 or later is needed; \(Self.remedy)")
         }
-        guard let library = answer["library"]?.string else {
-            throw RAGError(
-                .invalidConfiguration,
-                "Python \(version) at \(path) has no shared library; install libpython (Debian: apt-get install libpython3.\(minor)) "
-                    + "or use a Python built with --enable-shared"
-            )
-        }
         self.version = version
         self.executable = executable
         self.prefix = prefix
         self.sitePackages = site
-        self.library = library
+        self.library = answer["library"]?.string
+    }
+
+    /// The shared library. Throws `invalidConfiguration`, saying what to install, where there is none.
+    func requiredLibrary() throws(RAGError) -> String {
+        if let library { return library }
+        throw RAGError(
+            .invalidConfiguration,
+            "Python \(version) at \(executable) has no shared library; install libpython (Debian: apt-get install "
+                + "libpython\(version.split(separator: ".").prefix(2).joined(separator: "."))), use a Python built with --enable-shared, "
+                + "or set PYTHON_WORKERS"
+        )
     }
 
     /// What a program writes; throws if it fails or takes longer than ten seconds.

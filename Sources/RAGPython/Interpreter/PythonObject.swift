@@ -7,9 +7,9 @@
 import CPythonBridge
 import RAGCore
 
-/// A Python object that lives as long as the process. Every call blocks: make them on `PythonThreads`.
+/// A Python object that lives as long as the process, unless `release` is called. Every call blocks: make them on `PythonThreads`.
 ///
-/// Safety: the pointer never changes, its reference is never given back, and the bridge takes the GIL around each use.
+/// Safety: the pointer never changes, the bridge takes the GIL around each use, and who releases an object sees that nobody uses it.
 package struct PythonObject: @unchecked Sendable {
     private let pointer: OpaquePointer
 
@@ -63,6 +63,24 @@ package struct PythonObject: @unchecked Sendable {
         return output
     }
 
+    /// Calls this object with a query and a list of passages; it returns a float32 array of one dimension.
+    func scores(_ query: String, _ passages: some Collection<String>) throws(PythonError) -> [Float] {
+        var error = gpy_error()
+        var output = FloatMatrix()
+        let status = TextBuffer(CollectionOfOne(query)).withTexts { query in
+            TextBuffer(passages).withTexts { passages in
+                withUnsafeMutablePointer(to: &output) { output in
+                    gpy_call_scores(pointer, query, passages, copyMatrix, output, &error)
+                }
+            }
+        }
+        guard status == 0 else { throw PythonError(taking: &error) }
+        return output.values
+    }
+
+    /// Gives the reference back; nothing may use this object or a copy of it afterwards.
+    func release() { gpy_release(pointer) }
+
     /// Calls this object with a list of texts; it returns the token spans of each.
     func spans(_ texts: some Collection<String>) throws(PythonError) -> [TokenSpans] {
         var error = gpy_error()
@@ -76,13 +94,6 @@ package struct PythonObject: @unchecked Sendable {
         guard status == 0 else { throw PythonError(taking: &error) }
         return output
     }
-}
-
-/// Rows of floats, one after the other.
-struct FloatMatrix: Sendable {
-    var rows = 0
-    var columns = 0
-    var values: [Float] = []
 }
 
 // The sinks run while the bridge holds the memory that it lends; `context` is the `output` of the call above.
@@ -109,4 +120,17 @@ private let copySpans: gpy_spans_sink = { context, _, starts, ends, count in
         ends: UnsafeBufferPointer(start: ends, count: count).map(Int.init)
     )
     context.assumingMemoryBound(to: [TokenSpans].self).pointee.append(spans)
+}
+
+extension PythonError {
+    /// Takes over what `error` holds and frees it.
+    init(taking error: inout gpy_error) {
+        self.init(
+            .exception,
+            type: error.type.map { String(cString: $0) } ?? "Exception",
+            message: error.message.map { String(cString: $0) } ?? "",
+            traceback: error.traceback.map { String(cString: $0) } ?? ""
+        )
+        gpy_error_clear(&error)
+    }
 }
