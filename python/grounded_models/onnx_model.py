@@ -64,6 +64,12 @@ class OnnxModel:
         # encode_batch_fast gives the GIL up while it works, encode does not; it skips the offsets, which take a third of the time.
         return self.tokenizer.encode_batch_fast([text])[0].ids
 
+    def truncating(self, maximum_tokens: int, strategy: str = "longest_first") -> tokenizers.Tokenizer:
+        """A copy of the tokenizer that cuts at the end."""
+        copy = tokenizers.Tokenizer.from_str(self.tokenizer.to_str())
+        copy.enable_truncation(maximum_tokens, strategy=strategy)
+        return copy
+
     def run(self, output: str, ids: list[int], types: list[int] | None = None) -> np.ndarray:
         """The named output for one sequence, without the batch dimension."""
         row = np.array(ids, dtype=self._ids_type)
