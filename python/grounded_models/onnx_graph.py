@@ -15,6 +15,7 @@ import numpy as np
 _TENSOR_TYPES = {"float32": 1, "uint8": 2, "int8": 3, "int32": 6, "int64": 7}
 # A protocol buffer message ends at 2 GiB; larger weights go to a file beside it.
 _LARGEST_MESSAGE = (1 << 31) - (1 << 24)
+_SMALLEST_OUTSIDE = 1 << 20
 
 
 def _number(value: int) -> bytes:
@@ -97,7 +98,7 @@ class OnnxGraph:
         parts, offset = [], 0
         for name, array in self._constants.items():
             tensor = b"".join(_integer(1, d) for d in array.shape) + _integer(2, _TENSOR_TYPES[array.dtype.name]) + _text(8, name)
-            if external_name and array.nbytes >= 1 << 20:
+            if external_name and array.nbytes >= _SMALLEST_OUTSIDE:
                 entries = {"location": external_name, "offset": str(offset), "length": str(array.nbytes)}
                 tensor += b"".join(_bytes(13, _text(1, key) + _text(2, value)) for key, value in entries.items()) + _integer(14, 1)
                 outside.append(array)
