@@ -34,6 +34,9 @@ let package = Package(
         .target(name: "RAGCore", swiftSettings: settings),
         .target(name: "RAGText", dependencies: ["RAGCore", "CStemmer"], swiftSettings: settings),
         .target(name: "RAGDocuments", dependencies: ["RAGCore", "CMarkGFM", "CGumbo"], swiftSettings: settings),
+        .target(name: "RESP", swiftSettings: settings),
+        // What the server reads from Python's worker processes.
+        .target(name: "WorkerReplies", dependencies: ["RAGCore"], swiftSettings: settings),
         .systemLibrary(name: "CStemmer"),
         .systemLibrary(name: "CMarkGFM"),
         .systemLibrary(name: "CGumbo", pkgConfig: "gumbo"),
@@ -42,5 +45,7 @@ let package = Package(
         fuzzer("FuzzHTML", ["RAGCore", "RAGDocuments"]),
         fuzzer("FuzzTerms", ["RAGText"]),
         fuzzer("FuzzSentences", ["RAGText"]),
+        fuzzer("FuzzWorkerReply", ["WorkerReplies"]),
+        fuzzer("FuzzRESP", ["RESP"]),
     ]
 )

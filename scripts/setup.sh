@@ -1,6 +1,10 @@
 #!/usr/bin/env bash
 # Installs what is missing: system libraries, hnswlib's headers, the Python environment and the model.
 # A second run finds everything in place, takes about a second and changes nothing.
+#
+# usage: scripts/setup.sh [--test]
+#   --test   also installs what the tests need: redis-server (tests start their own), and the Python packages of setup-python.sh --test
+#
 # macOS with Homebrew is handled but untested.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -12,9 +16,15 @@ fail() {
 
 command -v swift >/dev/null || fail "no Swift toolchain: install Swift 6.3 or later from swift.org"
 
+with_tests=no
+for argument in "$@"; do
+    if [ "$argument" = --test ]; then with_tests=yes; fi
+done
+
 install_debian() {
     local wanted=(libsqlite3-dev libstemmer-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libgumbo-dev
         python3 python3-venv python3-dev zlib1g-dev strace shellcheck curl)
+    if [ "$with_tests" = yes ]; then wanted+=(redis-server openssl); fi
     local missing=()
     local package
     for package in "${wanted[@]}"; do
@@ -30,6 +40,7 @@ install_debian() {
 
 install_macos() {
     local wanted=(sqlite snowball cmark-gfm gumbo-parser python@3.12 shellcheck)
+    if [ "$with_tests" = yes ]; then wanted+=(redis); fi
     local missing=()
     local package
     for package in "${wanted[@]}"; do

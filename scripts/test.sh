@@ -2,7 +2,7 @@
 # Runs every check and test: static checks, Swift suites, Python suites, then the crash harness.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-scripts/setup-python.sh --test
+scripts/setup.sh --test
 scripts/check.sh
 scripts/progress.sh "Building the tests (the first time takes about 6 minutes on 2 cores)" \
     swift build --build-tests --explicit-target-dependency-import-check error
