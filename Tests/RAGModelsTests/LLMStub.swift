@@ -10,7 +10,7 @@ import RAGCore
 import RAGModels
 import RAGTransport
 
-/// `Fixtures/llm_stub.py` as a child process on a port of its own.
+/// `Fixtures/llm_stub.py`, or another stub of that folder, as a child process on a port of its own.
 final class LLMStub {
     let port: Int
     let transport: HTTPTransport
@@ -20,12 +20,12 @@ final class LLMStub {
     static let isAvailable = FileManager.default.isExecutableFile(atPath: python)
     private static let python = "/usr/bin/python3"
 
-    init() throws {
+    init(fixture: String = "llm_stub.py") throws {
         process = Process()
         input = Pipe()
         let output = Pipe()
         process.executableURL = URL(fileURLWithPath: Self.python)
-        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures/llm_stub.py")
+        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures/" + fixture)
         process.arguments = [script.path]
         process.standardInput = input
         process.standardOutput = output
@@ -43,8 +43,8 @@ final class LLMStub {
     }
 
     /// Runs `body` with a stub and ends it afterwards.
-    static func with(_ body: (LLMStub) async throws -> Void) async throws {
-        let stub = try LLMStub()
+    static func with(_ fixture: String = "llm_stub.py", _ body: (LLMStub) async throws -> Void) async throws {
+        let stub = try LLMStub(fixture: fixture)
         do {
             try await body(stub)
         } catch {
@@ -72,6 +72,19 @@ final class LLMStub {
     {
         let settings = OpenAISettings(model: "test-model", apiKey: key, firstTokenLimit: first, nextTokenLimit: next)
         return OpenAIGenerator(upstream: try upstream(script), settings: settings, transport: transport)
+    }
+
+    /// A model server whose base URL names `script`.
+    func server(_ script: String, _ role: ModelServer.Role = .embedding, key: String? = nil) throws -> ModelServer {
+        ModelServer(upstream: try upstream(script), transport: transport, role: role, apiKey: key)
+    }
+
+    /// The body of the last request to `script`.
+    func lastBody(_ script: String) async throws -> JSONValue {
+        guard let text = try await state()["last"]?[script]?["body"]?.string else {
+            throw RAGError(.internal, "nobody asked \(script)")
+        }
+        return try JSONValue(parsing: Array(text.utf8))
     }
 
     /// What the stub counted.

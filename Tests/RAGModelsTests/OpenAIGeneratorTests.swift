@@ -109,6 +109,29 @@ struct OpenAIGeneratorTests {
         }
     }
 
+    @Test func aModelThatWantsOtherParametersIsAskedAgainOnceForEachAndThenAtOnce() async throws {
+        try await LLMStub.with { stub in
+            let generator = try stub.generator("new-model")
+            let first = await run(generator)
+            #expect(first.text == "Hello world")
+            #expect(try await stub.requests("new-model") == 3)
+            let body = try await stub.lastBody("new-model")
+            #expect(body["max_completion_tokens"]?.integer != nil)
+            #expect(body["max_tokens"] == nil)
+            #expect(body["temperature"] == nil)
+            _ = await run(generator)
+            #expect(try await stub.requests("new-model") == 4)
+        }
+    }
+
+    @Test func aModelThatRefusesWhateverItIsAskedIsNotAskedForEver() async throws {
+        try await LLMStub.with { stub in
+            let outcome = await run(try stub.generator("stubborn"))
+            #expect((outcome.error?.cause as? UpstreamStatus)?.status == 400)
+            #expect(try await stub.requests("stubborn") == 2)
+        }
+    }
+
     @Test func aHangUpBeforeTheHeadIsTriedThreeTimes() async throws {
         try await LLMStub.with { stub in
             let outcome = await run(try stub.generator("hangup"))

@@ -46,7 +46,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self):
         script = self.path.split("/")[1]
         length = int(self.headers.get("Content-Length") or 0)
-        body = self.rfile.read(length).decode()
+        self.body = body = self.rfile.read(length).decode()
         with LOCK:
             REQUESTS[script] = REQUESTS.get(script, 0) + 1
             LAST[script] = {"headers": dict(self.headers.items()), "body": body}
@@ -108,6 +108,22 @@ class Handler(BaseHTTPRequestHandler):
 
     def script_forbidden(self, attempt):
         self.plain(401, b'{"error":{"message":"bad key"}}')
+
+    def script_new_model(self, attempt):
+        """Wants max_completion_tokens and no temperature, and names one mistake at a time, as OpenAI does."""
+        body = json.loads(self.body)
+        if "max_tokens" in body:
+            message = "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."
+            self.plain(400, json.dumps({"error": {"message": message, "code": "unsupported_parameter"}}).encode())
+        elif "temperature" in body:
+            message = "Unsupported value: 'temperature' does not support 0.1 with this model. Only the default (1) value is supported."
+            self.plain(400, json.dumps({"error": {"message": message, "code": "unsupported_value"}}).encode())
+        else:
+            self.script_ok(attempt)
+
+    def script_stubborn(self, attempt):
+        message = "Use 'max_completion_tokens' instead. Unsupported value: 'temperature'."
+        self.plain(400, json.dumps({"error": {"message": message}}).encode())
 
     def script_redirect(self, attempt):
         self.plain(302, b"", [("Location", "/ok/chat/completions")])
