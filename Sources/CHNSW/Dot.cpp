@@ -4,7 +4,6 @@
 // See LICENSE for license information
 // SPDX-License-Identifier: MIT
 
-#include "Dot.h"
 #include "CHNSW.h"
 
 #if defined(__x86_64__)
@@ -38,10 +37,6 @@ __attribute__((always_inline)) inline void prefetch(const float *begin, size_t d
             if (i + lookahead < count) prefetch(row(rows, stride, slots[i + lookahead]), dimension);                         \
             out[i] = NAME(query, row(rows, stride, slots[i]), dimension);                                                    \
         }                                                                                                                    \
-    }                                                                                                                        \
-    TARGET float NAME##_distance(const void *a, const void *b, const void *dimension) {                                      \
-        return 1.0f - NAME(static_cast<const float *>(a), static_cast<const float *>(b),                                     \
-                           *static_cast<const size_t *>(dimension));                                                         \
     }
 
 float portable(const float *a, const float *b, size_t dimension) {
@@ -103,23 +98,20 @@ struct Kernel {
     float (*dot)(const float *, const float *, size_t);
     void (*many)(const float *, const float *, size_t, size_t, size_t, float *);
     void (*chosen)(const float *, const float *, size_t, const uint32_t *, size_t, size_t, float *);
-    grounded::Distance distance;
 };
 
 Kernel choose() {
 #if GROUNDED_X86
     __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx512f")) return {"avx512f", avx512f, avx512f_many, avx512f_chosen, avx512f_distance};
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return {"avx2", avx2, avx2_many, avx2_chosen, avx2_distance};
+    if (__builtin_cpu_supports("avx512f")) return {"avx512f", avx512f, avx512f_many, avx512f_chosen};
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return {"avx2", avx2, avx2_many, avx2_chosen};
 #endif
-    return {"portable", portable, portable_many, portable_chosen, portable_distance};
+    return {"portable", portable, portable_many, portable_chosen};
 }
 
 const Kernel kernel = choose();
 
 }  // namespace
-
-grounded::Distance grounded::distance() { return kernel.distance; }
 
 extern "C" float grounded_dot(const float *a, const float *b, size_t dimension) { return kernel.dot(a, b, dimension); }
 

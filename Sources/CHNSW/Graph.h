@@ -8,20 +8,22 @@
 #define GROUNDED_GRAPH_H
 
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
+#include <memory>
 
 #include "CHNSW.h"
-#include "Dot.h"
+#include "Codes.h"
 #include "hnswlib/hnswlib.h"
 
 namespace grounded {
 
-/// hnswlib's view of our distance.
+/// hnswlib's view of the codes that it walks over.
 class Space final : public hnswlib::SpaceInterface<float> {
  public:
     explicit Space(size_t dimension) : dimension_(dimension) {}
-    size_t get_data_size() override { return dimension_ * sizeof(float); }
-    hnswlib::DISTFUNC<float> get_dist_func() override { return distance(); }
+    size_t get_data_size() override { return codeSize(dimension_); }
+    hnswlib::DISTFUNC<float> get_dist_func() override { return codeDistance(); }
     void *get_dist_func_param() override { return &dimension_; }
 
  private:
@@ -59,18 +61,28 @@ grounded_hnsw_status guarded(grounded_hnsw_message *message, Body body) {
 
 }  // namespace grounded
 
-/// hnswlib's index and the space it points to. Row number, label and internal id are the same number.
+/// hnswlib's index over the rows' codes, and the rows. Row number, label and internal id are the same number.
 struct grounded_hnsw {
     grounded_hnsw(size_t dimension, size_t capacity, size_t m, size_t ef_construction);
 
     /// Puts in row number `count()` without links; `level` upper levels are allocated and zeroed.
-    void place(const void *vector, int level);
+    void place(const float *row, int level);
+    /// Puts in row number `count()` and links it.
+    void append(const float *row);
     size_t count() const { return index.cur_element_count; }
+    float *row(size_t id) const { return rows.get() + id * dimension; }
 
     grounded::Space space;
     size_t dimension;
     bool sealed = false;
     grounded::Index index;
+
+ private:
+    struct Free {
+        void operator()(float *memory) const { free(memory); }
+    };
+
+    std::unique_ptr<float, Free> rows;
 };
 
 #endif

@@ -119,7 +119,7 @@ extern "C" grounded_hnsw_status grounded_hnsw_copy(
             if (copy->count() == capacity) return fail(message, GROUNDED_HNSW_INVALID, "the copy has no room for the rows");
             copier.numbers[i] = static_cast<tableint>(copy->count());
             int level = source.element_levels_[i];
-            copy->place(source.getDataByInternalId(static_cast<tableint>(i)), level);
+            copy->place(graph->row(i), level);
             // hnswlib's search begins at a row that has the highest level there is.
             bool wasEntry = i == source.enterpoint_node_;
             if (level > copy->index.maxlevel_ || (wasEntry && level == copy->index.maxlevel_)) {

@@ -8,6 +8,11 @@ import GRDB
 package import RAGCore
 
 extension EmbeddedStore {
+    /// The generation that the store was prepared for; nil for a new store.
+    package func servingGeneration() throws(RAGError) -> Generation? {
+        try read { db in try ActiveGeneration.current(in: db)?.generation }
+    }
+
     package func prepare(_ generation: Generation) async throws(RAGError) {
         guard generation.space.dimension > 0 else {
             throw RAGError(.invalidConfiguration, "the embedding model has no dimension")

@@ -62,11 +62,10 @@ extension EmbeddedStore {
     }
 
     package func passages(_ chunks: [ChunkReference], in scope: TenantScope) async throws(RAGError) -> [PassageText] {
-        guard !chunks.isEmpty else { return [] }
+        guard !chunks.isEmpty, let tenant = try key(of: scope) else { return [] }
+        let generation = try indexes().generation
         return try read { db in
-            guard let rows = try TenantRows.existing(scope, in: db), let generation = try ActiveGeneration.current(in: db) else {
-                return []
-            }
+            let rows = TenantRows(db: db, tenant: tenant)
             return try chunks.compactMap { try rows.passage($0, generation: generation) }
         }
     }
@@ -114,26 +113,34 @@ extension EmbeddedStore {
 extension TenantRows {
     /// A chunk's text and what it belongs to; nil if it is gone or another revision is current.
     func passage(_ chunk: ChunkReference, generation: ActiveGeneration) throws -> PassageText? {
+        // The part of the text in which the chunk begins comes along; few chunks reach into a second one.
         let sql = """
-            SELECT c.range_start, c.range_end, c.heading_path, r.text, t.hash, r.title, r.url, r.metadata
+            SELECT c.range_start, c.range_end, c.heading_path, r.text, t.hash, r.title, r.url, r.metadata,
+                substr(p.bytes, c.range_start % ?6 + 1, c.range_end - c.range_start)
             FROM documents d
             JOIN chunks c ON c.document = d.key AND c.generation = ?3 AND c.ordinal = ?4
             JOIN revisions r ON r.document = d.key AND r.number = c.revision
             JOIN texts t ON t.key = r.text
+            LEFT JOIN text_parts p ON p.text = r.text AND p.part = c.range_start / ?6 AND p.tenant = ?1
             WHERE d.tenant = ?1 AND d.id = ?2 AND c.tenant = ?1 AND r.tenant = ?1 AND c.revision = ?5
             """
         let arguments: StatementArguments = [
-            tenant, chunk.document.rawValue, generation.key, chunk.ordinal, chunk.revision,
+            tenant, chunk.document.rawValue, generation.key, chunk.ordinal, chunk.revision, Self.partLength,
         ]
-        guard let row = try row(sql, arguments) else { return nil }
+        let rows = try Row.fetchCursor(try db.cachedStatement(sql: sql), arguments: arguments)
+        guard let row = try rows.next() else { return nil }
         let start: Int = row[0]
         let end: Int = row[1]
         guard 0 <= start, start <= end else { throw Columns.damaged("a chunk's range") }
+        let text = try row.withUnsafeData(atIndex: 8) { data in
+            if let data, data.count == end - start { return String(decoding: data, as: UTF8.self) }
+            return try string(start..<end, ofText: row[3])
+        }
         return PassageText(
             chunk: chunk,
             range: start..<end,
             headingPath: try Columns.headings(row[2]),
-            text: try string(start..<end, ofText: row[3]),
+            text: text,
             hash: ContentHash(rawValue: row[4]),
             title: row[5],
             url: row[6],

@@ -101,32 +101,41 @@ extension TenantIndex {
 
     /// The union of both searches with all scores filled in.
     private func hits(_ found: [TopHits.Entry], _ lexical: [TopHits.Entry], vector: [Float]?, query: LexicalQuery?) -> [Hit] {
-        struct Place: Hashable {
-            var segment: Int
-            var slot: Int
-        }
-        // The terms are looked up once for all hits of a segment.
-        var lexicalScores: [Place: Float] = [:]
-        if let query {
-            for (segment, entries) in Dictionary(grouping: found, by: \.segment) {
-                let slots = entries.map(\.slot)
-                let scores = parts[segment].segment.lexical.scores(of: slots, query)
-                for (slot, score) in zip(slots, scores) { lexicalScores[Place(segment: segment, slot: slot)] = score }
-            }
-        }
-        var seen: Set<Place> = []
+        let scores = query.map { lexicalScores(of: found, $0) }
         var hits: [Hit] = []
-        for entry in found {
-            let place = Place(segment: entry.segment, slot: entry.slot)
-            seen.insert(place)
+        hits.reserveCapacity(found.count + lexical.count)
+        for (index, entry) in found.enumerated() {
             let chunk = parts[entry.segment].segment.references[entry.slot]
-            hits.append(Hit(chunk: chunk, dense: entry.score, lexical: query == nil ? nil : lexicalScores[place] ?? 0))
+            hits.append(Hit(chunk: chunk, dense: entry.score, lexical: scores?[index]))
         }
-        for entry in lexical where !seen.contains(Place(segment: entry.segment, slot: entry.slot)) {
+        let seen = Set(found.lazy.map(Place.init))
+        for entry in lexical where !seen.contains(Place(entry)) {
             let segment = parts[entry.segment].segment
             let score = vector.map { segment.vectors.score(entry.slot, $0) }
             hits.append(Hit(chunk: segment.references[entry.slot], dense: score, lexical: entry.score))
         }
         return hits
+    }
+
+    /// The lexical score of each entry; the terms are looked up once per segment.
+    private func lexicalScores(of entries: [TopHits.Entry], _ query: LexicalQuery) -> [Float] {
+        var scores = [Float](repeating: 0, count: entries.count)
+        for segment in parts.indices {
+            let chosen = entries.indices.filter { entries[$0].segment == segment }
+            if chosen.isEmpty { continue }
+            let found = parts[segment].segment.lexical.scores(of: chosen.map { entries[$0].slot }, query)
+            for (index, score) in zip(chosen, found) { scores[index] = score }
+        }
+        return scores
+    }
+
+    private struct Place: Hashable {
+        let segment: Int
+        let slot: Int
+
+        init(_ entry: TopHits.Entry) {
+            segment = entry.segment
+            slot = entry.slot
+        }
     }
 }

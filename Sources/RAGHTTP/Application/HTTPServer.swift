@@ -32,7 +32,7 @@ package func buildApplication(
         responder: makeResponder(services, settings: settings),
         server: .http1(
             configuration: .init(
-                additionalChannelHandlers: [WriteStallHandler(limit: stall)],
+                additionalChannelHandlers: [WriteStallHandler(limit: stall), BodyPaceHandler(limits: settings.bodies)],
                 idleTimeout: TimeAmount(settings.idleTimeout),
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: 16 * 1_024,

@@ -17,7 +17,8 @@ final class BodyReader: Sendable {
     init(limits: BodyLimits) { self.limits = limits }
 
     /// Reads the whole body and hands it to `use`; its bytes count against the memory for bodies until `use` returns.
-    /// - Throws: `tooLarge` above `limit`, `requestTimeout` if it comes too slowly, `overloaded` if all bodies hold too much.
+    /// - Throws: `tooLarge` above `limit`, `requestTimeout` if it comes too slowly (`BodyPaceHandler`), `overloaded` if all bodies hold
+    ///   too much.
     func withBody<Value: Sendable>(
         of request: APIRequest,
         limit: Int,
@@ -43,44 +44,14 @@ final class BodyReader: Sendable {
     }
 
     private func read(_ request: APIRequest, limit: Int, declared: Int?) async throws -> [UInt8] {
-        let (body, exchange) = (request.http.body, request.exchange)
-        return try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
-            group.addTask {
-                var bytes: [UInt8] = []
-                if let declared { bytes.reserveCapacity(declared) }
-                for try await buffer in body {
-                    guard bytes.count + buffer.readableBytes <= limit else { throw Self.tooLarge(limit) }
-                    bytes.append(contentsOf: buffer.readableBytesView)
-                    exchange.received(bytes.count)
-                }
-                try Task.checkCancellation()
-                return bytes
-            }
-            group.addTask { [limits] in
-                try await Self.watch(exchange, limits)
-                return nil
-            }
-            defer { group.cancelAll() }
-            while let result = try await group.next() { if let result { return result } }
-            throw CancellationError()
+        var bytes: [UInt8] = []
+        if let declared { bytes.reserveCapacity(declared) }
+        for try await buffer in request.http.body {
+            guard bytes.count + buffer.readableBytes <= limit else { throw Self.tooLarge(limit) }
+            bytes.append(contentsOf: buffer.readableBytesView)
         }
-    }
-
-    /// Throws once the body is too slow; ends only by throwing.
-    private static func watch(_ exchange: Exchange, _ limits: BodyLimits) async throws {
-        let start = ContinuousClock.now
-        try await Task.sleep(for: min(limits.grace, limits.total))
-        while true {
-            let elapsed = start.duration(to: .now)
-            let expected = elapsed.inSeconds * Double(limits.minimumBytesPerSecond)
-            if elapsed >= limits.total || Double(exchange.receivedBytes) < expected {
-                throw RAGError(
-                    .requestTimeout,
-                    "the body came too slowly; send it within \(limits.total), at \(limits.minimumBytesPerSecond) bytes a second or more"
-                )
-            }
-            try await Task.sleep(for: min(.seconds(1), limits.total - elapsed))
-        }
+        try Task.checkCancellation()
+        return bytes
     }
 
     private static func tooLarge(_ limit: Int) -> RAGError {

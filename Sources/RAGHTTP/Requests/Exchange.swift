@@ -10,7 +10,6 @@ import Synchronization
 final class Exchange: Sendable {
     private struct State {
         var bodyRead = false
-        var received = 0
         var failure: String?
     }
 
@@ -18,11 +17,6 @@ final class Exchange: Sendable {
 
     /// The whole body was received.
     func bodyWasRead() { state.withLock { $0.bodyRead = true } }
-
-    /// So many bytes of the body have come so far.
-    func received(_ count: Int) { state.withLock { $0.received = count } }
-
-    var receivedBytes: Int { state.withLock { $0.received } }
 
     var isBodyRead: Bool { state.withLock { $0.bodyRead } }
 

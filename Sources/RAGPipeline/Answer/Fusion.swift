@@ -37,46 +37,45 @@ package struct Fusion: Sendable, Hashable {
         let hasDense = hits.contains { $0.dense != nil }
         let hasLexical = hits.contains { $0.lexical != nil }
         let weight: Float = hasDense == hasLexical ? denseWeight : hasDense ? 1 : 0
-        var ranked =
+        let scores =
             switch method {
             case .minMax: minMax(hits, weight)
             case .reciprocalRank(let k): reciprocalRank(hits, weight, k)
             }
-        ranked.sort(by: Self.precedes)
-        return ranked
+        // Numbers are sorted, not hits: those are larger and counted.
+        return Self.order(hits, by: scores).map { Ranked(hit: hits[$0], score: scores[$0]) }
     }
 
-    private func minMax(_ hits: [Hit], _ weight: Float) -> [Ranked] {
+    private func minMax(_ hits: [Hit], _ weight: Float) -> [Float] {
         let dense = Scale(hits) { $0.dense }
         let lexical = Scale(hits) { $0.lexical }
-        return hits.map { Ranked(hit: $0, score: weight * dense[$0.dense] + (1 - weight) * lexical[$0.lexical]) }
+        return hits.map { weight * dense[$0.dense] + (1 - weight) * lexical[$0.lexical] }
     }
 
-    private func reciprocalRank(_ hits: [Hit], _ weight: Float, _ k: Float) -> [Ranked] {
+    private func reciprocalRank(_ hits: [Hit], _ weight: Float, _ k: Float) -> [Float] {
         let dense = Self.ranks(hits, above: -.infinity) { $0.dense }
         let lexical = Self.ranks(hits, above: 0) { $0.lexical }
         // Scaled so that the first of both lists scores 1.
         func share(_ rank: Int) -> Float { rank == 0 ? 0 : (k + 1) / (k + Float(rank)) }
-        return hits.indices.map { index in
-            Ranked(hit: hits[index], score: weight * share(dense[index]) + (1 - weight) * share(lexical[index]))
-        }
+        return hits.indices.map { weight * share(dense[$0]) + (1 - weight) * share(lexical[$0]) }
     }
 
     /// Each hit's rank by one score from 1, or 0 where it has none above `least`.
     private static func ranks(_ hits: [Hit], above least: Float, _ score: (Hit) -> Float?) -> [Int] {
-        let found = hits.indices.compactMap { index -> (index: Int, entry: Ranked)? in
-            guard let value = finite(score(hits[index])), value > least else { return nil }
-            return (index, Ranked(hit: hits[index], score: value))
-        }
+        let scores = hits.map { finite(score($0)) ?? -.infinity }
+        let found = order(hits, by: scores).prefix { scores[$0] > least }
         var ranks = [Int](repeating: 0, count: hits.count)
-        for (rank, found) in found.sorted(by: { precedes($0.entry, $1.entry) }).enumerated() { ranks[found.index] = rank + 1 }
+        for (rank, index) in found.enumerated() { ranks[index] = rank + 1 }
         return ranks
     }
 
-    private static func precedes(_ left: Ranked, _ right: Ranked) -> Bool {
-        if left.score != right.score { return left.score > right.score }
-        let (a, b) = (left.hit.chunk, right.hit.chunk)
-        return a.document == b.document ? a.ordinal < b.ordinal : a.document < b.document
+    /// The places of the hits, best score first; equal scores by document and chunk.
+    private static func order(_ hits: [Hit], by scores: [Float]) -> [Int] {
+        hits.indices.sorted { left, right in
+            if scores[left] != scores[right] { return scores[left] > scores[right] }
+            let (a, b) = (hits[left].chunk, hits[right].chunk)
+            return a.document == b.document ? a.ordinal < b.ordinal : a.document < b.document
+        }
     }
 
     /// A store's score, unless it is not a number.
