@@ -73,7 +73,7 @@ final class Recorder<Value: Sendable>: Sendable {
         #expect(request.topK == 7)
         #expect(request.mode == .dense)
         #expect(request.filter == .equals(field: "lang", .string("en")))
-        #expect(request.rerank)
+        #expect(request.rerank == true)
         #expect(!request.generate)
         #expect(!request.groupByDocument)
         #expect(request.deadline.remaining <= .seconds(5))
@@ -110,11 +110,22 @@ final class Recorder<Value: Sendable>: Sendable {
         )
     }
 
-    @Test func rerankingThatDidNotHappenIsNamed() async throws {
-        try await Fixture().application.test(.router) { client in
+    @Test(arguments: [("", nil), (",\"rerank\":null", nil), (",\"rerank\":true", true), (",\"rerank\":false", false)] as [(String, Bool?)])
+    func whetherToRerankMayBeLeftToTheServer(field: String, wish: Bool?) async throws {
+        #expect(try await decoded("{\"query\":\"q\"\(field)}").rerank == wish)
+    }
+
+    @Test func whatIsDegradedStandsInAHeaderToo() async throws {
+        var fixture = try Fixture()
+        fixture.answering = ScriptedAnswering { _, _, _ in
+            var reply = try Sample.reply()
+            reply.degraded = ["rerank_partial", "llm"]
+            return reply
+        }
+        try await fixture.application.test(.router) { client in
             let reply = try await client.send(.post, "/query", json: "{\"query\":\"q\",\"rerank\":true}")
-            #expect(try reply.json["degraded"] == .array([.string("rerank")]))
-            #expect(reply.header("X-Degraded") == "rerank")
+            #expect(try reply.json["degraded"] == .array([.string("rerank_partial"), .string("llm")]))
+            #expect(reply.header("X-Degraded") == "rerank_partial,llm")
         }
     }
 

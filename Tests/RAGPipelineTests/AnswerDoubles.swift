@@ -101,6 +101,31 @@ struct AnswerBench {
         }
     }
 
+    /// Adds a document whose chunks are lines that say `word` more and more often.
+    func publish(_ id: String, chunks count: Int, saying word: String) async throws {
+        let provider = HashingEmbeddingProvider(dimension: 256)
+        let lines = (1...count).map { String(repeating: "\(word) ", count: $0) + "line\($0).\n" }
+        var chunks: [Chunk] = []
+        var start = 0
+        for (ordinal, line) in lines.enumerated() {
+            chunks.append(Chunk(ordinal: ordinal, range: start..<start + line.utf8.count))
+            start += line.utf8.count
+        }
+        let publication = Publication(
+            document: try DocumentID(id),
+            hash: ContentHash(rawValue: "sha256:\(id)"),
+            text: lines.joined(),
+            format: .plain,
+            title: nil,
+            url: nil,
+            metadata: [:],
+            generation: Generation(space: provider.space, chunking: "test"),
+            chunks: chunks,
+            vectors: try await provider.embed(lines, as: .passage, deadline: .never)
+        )
+        _ = try await store.publish(publication, completing: nil, in: Self.scope)
+    }
+
     func pipeline(_ generator: (any Generator)? = nil) -> AnswerPipeline {
         AnswerPipeline(store: store, embedder: embedder, generator: generator, settings: settings)
     }

@@ -109,13 +109,6 @@ import Testing
         }
     }
 
-    @Test func aRerankThatCannotBeDoneIsNamed() async throws {
-        let bench = try await AnswerBench()
-        var request = bench.request(question, generate: false)
-        request.rerank = true
-        #expect(try await bench.pipeline().answer(request, in: AnswerBench.scope).degraded == ["rerank"])
-    }
-
     @Test func anIrrelevantQuestionHasPassagesAndNoAnswer() async throws {
         let bench = try await AnswerBench()
         let generator = ScriptedGenerator(pieces: ["must not be asked"])

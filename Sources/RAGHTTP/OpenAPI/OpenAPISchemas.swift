@@ -38,7 +38,7 @@ extension OpenAPIDocument {
           "top_k": { "type": [ "integer", "null" ], "minimum": 1, "maximum": 100, "default": 5 },
           "mode": { "enum": [ "hybrid", "dense", "lexical", null ], "default": "hybrid" },
           "filter": { "$ref": "#/components/schemas/Filter" },
-          "rerank": { "type": [ "boolean", "null" ], "default": false, "description": "Where no reranker is configured the fused order is kept and degraded names rerank." },
+          "rerank": { "type": [ "boolean", "null" ], "description": "Whether passages are reranked; the server's setting decides where this is absent. What cannot be reranked keeps the fused order and degraded names rerank or rerank_partial." },
           "generate": { "type": [ "boolean", "null" ], "default": true, "description": "false: passages only." },
           "stream": { "type": [ "boolean", "null" ], "default": false },
           "deadline_ms": { "type": [ "integer", "null" ], "minimum": 1, "maximum": 120000, "description": "30000 by default, 120000 for a stream." },

@@ -24,7 +24,7 @@ struct QueryRoutes: Sendable {
         }
         let scope = try request.scope
         if body.stream { return stream(body.request, scope, request) }
-        let reply = try await answer(body.request, in: scope) { _ in }
+        let reply = try await answering.answer(body.request, in: scope) { _ in }
         var response = Response.json(AnswerEncoding.reply(reply, requestID: request.id))
         if !reply.degraded.isEmpty { response.headers.set("X-Degraded", reply.degraded.joined(separator: ",")) }
         return response
@@ -32,7 +32,7 @@ struct QueryRoutes: Sendable {
 
     private func stream(_ question: AnswerRequest, _ scope: TenantScope, _ request: APIRequest) -> Response {
         EventStream(heartbeat: heartbeat).response(to: request) { send in
-            let reply = try await answer(question, in: scope) { event in
+            let reply = try await answering.answer(question, in: scope) { event in
                 try Task.checkCancellation()
                 switch event {
                 case .passages(let passages): send(ServerSentEvent("passages", data: AnswerEncoding.passages(passages)))
@@ -43,23 +43,5 @@ struct QueryRoutes: Sendable {
             let data = AnswerEncoding.reply(reply, requestID: request.id)
             return ServerSentEvent("done", data: data)
         }
-    }
-
-    private func answer(
-        _ question: AnswerRequest,
-        in scope: TenantScope,
-        onEvent: @escaping @Sendable (AnswerEvent) async throws -> Void
-    ) async throws -> AnswerReply {
-        Self.completed(try await answering.answer(question, in: scope, onEvent: onEvent), for: question)
-    }
-
-    /// The reply, saying so if reranking was asked for and nothing was reranked.
-    private static func completed(_ reply: AnswerReply, for question: AnswerRequest) -> AnswerReply {
-        guard question.rerank, !reply.degraded.contains("rerank"), reply.passages.allSatisfy({ $0.scores.rerank == nil }) else {
-            return reply
-        }
-        var reply = reply
-        reply.degraded.append("rerank")
-        return reply
     }
 }

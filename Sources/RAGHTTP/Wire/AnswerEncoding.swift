@@ -22,7 +22,7 @@ enum AnswerEncoding {
             writer.key("cache")
             writer.object { writer in
                 writer.member("embedding", reply.embeddingCache?.rawValue)
-                writer.member("result", "off")
+                writer.member("result", reply.resultCache.rawValue)
             }
             writer.member("model", reply.model)
             writer.member("request_id", requestID)
@@ -77,7 +77,7 @@ enum AnswerEncoding {
                     writer.member("start", source.range.lowerBound)
                     writer.member("end", source.range.upperBound)
                     writer.member("text", source.text)
-                    writer.member("score", score: passage.scores.rerank ?? passage.scores.fused)
+                    writer.member("score", score: passage.scores.fused)
                     writer.key("scores")
                     writer.object { writer in
                         writer.member("dense", score: passage.scores.dense)

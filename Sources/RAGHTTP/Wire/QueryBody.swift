@@ -43,7 +43,7 @@ struct QueryBody: Sendable {
             topK: try reader.integer("top_k", in: Self.topK) ?? 5,
             mode: try reader.word("mode", SearchMode.self) ?? .hybrid,
             filter: filter,
-            rerank: try reader.bool("rerank") ?? false,
+            rerank: try reader.bool("rerank"),
             generate: try reader.bool("generate") ?? true,
             groupByDocument: try reader.word("group", Grouping.self) != .chunk,
             deadline: .after(.milliseconds(milliseconds))

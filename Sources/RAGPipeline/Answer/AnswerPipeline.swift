@@ -15,25 +15,33 @@ package final class AnswerPipeline: Sendable {
     /// Hands a part of the answer to whoever reads it; throwing ends the request.
     package typealias EventHandler = @Sendable (AnswerEvent) async throws -> Void
 
+    /// Searches for one question while documents that it finds are being replaced.
+    private static let mostSearches = 3
+
     let store: any KnowledgeStore
     let embedder: any QueryEmbedder
     let generator: (any Generator)?
+    let reranker: (any Reranker)?
     let settings: AnswerSettings
     let logger: Logger
     let markersKept = Counter(label: "rag_markers_checked_total", dimensions: [("verdict", "supported")])
     let markersRemoved = Counter(label: "rag_markers_checked_total", dimensions: [("verdict", "removed")])
 
-    /// - Parameter generator: Writes answers; without one they are extractive.
+    /// - Parameters:
+    ///   - generator: Writes answers; without one they are extractive.
+    ///   - reranker: Judges the best passages where a request or the settings want it.
     package init(
         store: any KnowledgeStore,
         embedder: any QueryEmbedder,
         generator: (any Generator)?,
+        reranker: (any Reranker)? = nil,
         settings: AnswerSettings = AnswerSettings(),
         logger: Logger = .current
     ) {
         self.store = store
         self.embedder = embedder
         self.generator = generator
+        self.reranker = reranker
         self.settings = settings
         self.logger = logger
     }
@@ -61,8 +69,9 @@ package final class AnswerPipeline: Sendable {
         let response = try await retrieve(request, vector: vector, in: scope, reply: &reply)
         let retrieved = clock.now
         reply.timings.add("retrieve", embedded.duration(to: retrieved))
-        reply.timings.add("rerank", .zero)
-        if request.rerank { reply.degrade("rerank") }
+        try await rerank(request, reply: &reply)
+        let reranked = clock.now
+        reply.timings.add("rerank", retrieved.duration(to: reranked))
         if let onEvent { try await Self.send(.passages(reply.passages), to: onEvent) }
         if reply.passages.isEmpty || !settings.relevance.isRelevant(response) {
             reply.reason = AnswerReply.nothingRelevant
@@ -70,7 +79,7 @@ package final class AnswerPipeline: Sendable {
             try request.deadline.check("answering")
             try await write(request, vector: vector, reply: &reply, onEvent: onEvent)
         }
-        reply.timings.add("generate", retrieved.duration(to: clock.now))
+        reply.timings.add("generate", reranked.duration(to: clock.now))
         return reply
     }
 
@@ -111,12 +120,19 @@ package final class AnswerPipeline: Sendable {
             limit: settings.candidates(forTop: request.topK),
             deadline: request.deadline
         )
-        let response = try await store.search(search, in: scope)
+        var response: SearchResponse
+        var best: ArraySlice<Fusion.Ranked>
+        var texts: [PassageText]
+        var searches = 0
+        // A document that is replaced between the search and the reading is missing, though it is there all the time: search again.
+        repeat {
+            response = try await store.search(search, in: scope)
+            best = self.best(settings.fusion.rank(response.hits), request)
+            try request.deadline.check("reading passages")
+            texts = best.isEmpty ? [] : try await store.passages(best.map(\.hit.chunk), in: scope)
+            searches += 1
+        } while texts.count < best.count && searches < Self.mostSearches
         for word in response.degraded { reply.degrade(word) }
-        let best = best(settings.fusion.rank(response.hits), request)
-        guard !best.isEmpty else { return response }
-        try request.deadline.check("reading passages")
-        let texts = try await store.passages(best.map(\.hit.chunk), in: scope)
         reply.passages.reserveCapacity(texts.count)
         // Both lists are in the same order; what was withdrawn in between is missing from `texts`.
         var next = best.startIndex
@@ -130,15 +146,16 @@ package final class AnswerPipeline: Sendable {
         return response
     }
 
-    /// The `topK` best chunks, at most one per document where they are grouped.
+    /// The best chunks that are read, at most one per document where they are grouped.
     private func best(_ ranked: [Fusion.Ranked], _ request: AnswerRequest) -> ArraySlice<Fusion.Ranked> {
-        guard request.groupByDocument else { return ranked.prefix(request.topK) }
+        let depth = depth(of: request)
+        guard request.groupByDocument else { return ranked.prefix(depth) }
         var seen: Set<DocumentID> = []
         var best: [Fusion.Ranked] = []
-        best.reserveCapacity(request.topK)
+        best.reserveCapacity(depth)
         for entry in ranked where seen.insert(entry.hit.chunk.document).inserted {
             best.append(entry)
-            if best.count == request.topK { break }
+            if best.count == depth { break }
         }
         return best[...]
     }

@@ -13,7 +13,8 @@ package struct AnswerRequest: Sendable {
     package var topK: Int
     package var mode: SearchMode
     package var filter: Filter?
-    package var rerank: Bool
+    /// Whether the passages are reranked; nil leaves it to the server's settings.
+    package var rerank: Bool?
     /// Whether an answer is wanted, or only passages.
     package var generate: Bool
     /// Whether passages are distinct documents' best chunks (the default) or simply the best chunks.
@@ -25,7 +26,7 @@ package struct AnswerRequest: Sendable {
         topK: Int = 5,
         mode: SearchMode = .hybrid,
         filter: Filter? = nil,
-        rerank: Bool = false,
+        rerank: Bool? = nil,
         generate: Bool = true,
         groupByDocument: Bool = true,
         deadline: Deadline
@@ -58,16 +59,25 @@ package struct AnswerReply: Sendable {
         case miss
     }
 
+    /// Whether the whole reply was remembered.
+    package enum ResultCache: String, Sendable {
+        case hit
+        case miss
+        /// Replies are not remembered.
+        case off
+    }
+
     package var answer: String?
     /// `nothing_relevant` when no passage bears on the question; nil otherwise.
     package var reason: String?
     package var citations: [Citation]
     package var passages: [Passage]
     package var timings: StageTimings
-    /// What was skipped, cut or worse than usual: `vector`, `query_cut`, `llm`, `citations_removed`…
+    /// What was skipped, cut or worse than usual: `vector`, `query_cut`, `rerank`, `rerank_partial`, `llm`, `citations_removed`…
     package var degraded: [String]
     /// Nil where no vector was needed.
     package var embeddingCache: CacheTier?
+    package var resultCache = ResultCache.off
     /// What wrote the answer: a model's name, `extractive`, or nil where none was wanted.
     package var model: String?
 

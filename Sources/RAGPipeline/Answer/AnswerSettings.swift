@@ -12,6 +12,8 @@ package struct AnswerSettings: Sendable {
     package var fusion: Fusion
     /// When the passages have nothing to do with the question.
     package var relevance: RelevanceGate
+    /// How much a reranker has to say.
+    package var reranking: RerankSettings
     /// Which sentences make an extractive answer.
     package var extraction: ExtractionSettings
     /// When a passage supports a sentence that cites it.
@@ -32,6 +34,7 @@ package struct AnswerSettings: Sendable {
     package init(
         fusion: Fusion = Fusion(),
         relevance: RelevanceGate = RelevanceGate(),
+        reranking: RerankSettings = RerankSettings(),
         extraction: ExtractionSettings = ExtractionSettings(),
         support: SupportSettings = SupportSettings(),
         minimumCandidates: Int = 100,
@@ -43,6 +46,7 @@ package struct AnswerSettings: Sendable {
     ) {
         self.fusion = fusion
         self.relevance = relevance
+        self.reranking = reranking
         self.extraction = extraction
         self.support = support
         self.minimumCandidates = minimumCandidates

@@ -43,7 +43,7 @@ extension EmbeddingProvider {
 
 extension String {
     /// The longest beginning of at most `bytes` bytes of UTF-8 that does not end inside a character.
-    fileprivate func beginning(bytes: Int) -> String {
+    func beginning(bytes: Int) -> String {
         var end = min(bytes, utf8.count)
         while end > 0 {
             if let kept = self.bytes(in: 0..<end) { return String(kept) }

@@ -21,8 +21,14 @@ struct EvalCommand: AsyncParsableCommand {
     @Option(help: "Which qrels to use.")
     var split = "test"
 
-    @Option(help: "Modes, comma-separated.")
-    var modes = "lexical,dense,hybrid"
+    @Option(help: "Modes, comma-separated. [default: lexical,dense,hybrid; with --rerank: hybrid]")
+    var modes: String?
+
+    @Flag(help: "Run hybrid with reranking too, say whether it helps, and with which weight.")
+    var rerank = false
+
+    @Option(help: "The reranker's weights to try, comma-separated, 0 to 1.")
+    var weights = "0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9,1"
 
     @Flag(help: "Have the questions answered too and count those refused with nothing_relevant.")
     var answers = false
@@ -38,79 +44,49 @@ struct EvalCommand: AsyncParsableCommand {
 
     func run() async throws {
         let set = try BEIRSet(folder: folder, split: split)
-        let wanted = try modes.split(separator: ",").map { name in
-            guard let mode = SearchMode(rawValue: String(name)) else { throw ValidationError("there is no mode \(name)") }
-            return mode
-        }
+        let variants = try variants()
+        let weights = try triedWeights()
         let (indexed, rows) = try await ServerSession.with(server, options) { client in
             let evaluation = Evaluation(client: client, set: set)
             let indexed = noIndex ? nil : try await evaluation.index()
             var rows: [Evaluation.Row] = []
-            for mode in wanted { rows.append(try await evaluation.run(mode, answers: answers)) }
+            for variant in variants { rows.append(try await evaluation.run(variant)) }
             return (indexed, rows)
         }
-        if !json { print(EvaluationReport.table(rows, set, indexed)) }
-        print(EvaluationReport.json(rows, set, indexed, folder: folder))
-    }
-}
-
-/// An evaluation as a table and as JSON.
-enum EvaluationReport {
-    static func table(_ rows: [Evaluation.Row], _ set: BEIRSet, _ indexed: (written: Int, seconds: Double)?) -> String {
-        var lines = ["\(set.documents.count) documents, \(set.queries.count) questions"]
-        if let indexed {
-            let rate = indexed.seconds > 0 ? Double(set.documents.count) / indexed.seconds : 0
-            lines.append(String(format: "indexed %d new in %.1f s (%.1f documents/s)", indexed.written, indexed.seconds, rate))
-        }
-        lines.append("")
-        lines.append("mode      nDCG@10 [95% interval]    recall@100 [95%]         MRR@10 [95%]             p50 / p95 / p99 ms")
-        for row in rows {
-            let figures = [row.nDCG, row.recall, row.reciprocalRank].map {
-                String(format: "%.4f [%.4f, %.4f]", $0.mean, $0.lower, $0.upper)
-            }
-            let latency = String(format: "%.2f / %.2f / %.2f", row.percentile(0.5), row.percentile(0.95), row.percentile(0.99))
-            let name = row.mode.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)
-            let refused = row.refused.map { String(format: "  refused %.1f%%", $0 * 100) } ?? ""
-            lines.append("\(name)  \(figures.joined(separator: "  "))  \(latency)\(refused)")
-        }
-        lines.append("")
-        return lines.joined(separator: "\n")
+        let report = EvaluationReport(rows: rows, set: set, folder: folder, indexed: indexed, trial: try trial(rows, set, weights))
+        if !json { print(report.table) }
+        print(report.json)
     }
 
-    static func json(
-        _ rows: [Evaluation.Row],
-        _ set: BEIRSet,
-        _ indexed: (written: Int, seconds: Double)?,
-        folder: String
-    ) -> String {
-        var writer = JSONWriter()
-        writer.object { writer in
-            writer.member("set", (folder as NSString).lastPathComponent)
-            writer.member("documents", set.documents.count)
-            writer.member("questions", set.queries.count)
-            writer.member("indexed", indexed?.written)
-            writer.member("index_seconds", indexed?.seconds)
-            writer.key("modes")
-            writer.object { writer in
-                for row in rows { Self.write(row, &writer) }
-            }
+    private func variants() throws -> [Evaluation.Variant] {
+        let names = (modes ?? (rerank ? SearchMode.hybrid.rawValue : "lexical,dense,hybrid")).split(separator: ",")
+        var variants = try names.map { name in
+            guard let mode = SearchMode(rawValue: String(name)) else { throw ValidationError("there is no mode \(name)") }
+            return Evaluation.Variant(mode: mode, answers: answers)
         }
-        return String(decoding: writer.bytes, as: UTF8.self)
+        guard rerank else { return variants }
+        if !variants.contains(where: { $0.mode == .hybrid }) { variants.append(Evaluation.Variant(mode: .hybrid, answers: answers)) }
+        variants.append(Evaluation.Variant(mode: .hybrid, rerank: true, answers: answers))
+        return variants
     }
 
-    private static func write(_ row: Evaluation.Row, _ writer: inout JSONWriter) {
-        writer.key(row.mode.rawValue)
-        writer.object { writer in
-            for (name, value) in [("ndcg_at_10", row.nDCG), ("recall_at_100", row.recall), ("mrr_at_10", row.reciprocalRank)] {
-                writer.key(name)
-                writer.object { writer in
-                    writer.member("mean", value.mean)
-                    writer.member("lower", value.lower)
-                    writer.member("upper", value.upper)
-                }
-            }
-            writer.member("refused", row.refused)
-            for (name, share) in [("p50_ms", 0.5), ("p95_ms", 0.95), ("p99_ms", 0.99)] { writer.member(name, row.percentile(share)) }
+    private func triedWeights() throws -> [Float] {
+        try weights.split(separator: ",").map { text in
+            guard let weight = Float(text), (0...1).contains(weight) else { throw ValidationError("\(text) is no weight from 0 to 1") }
+            return weight
         }
+    }
+
+    /// What the two hybrid runs say about reranking; nil where it was not asked for.
+    private func trial(_ rows: [Evaluation.Row], _ set: BEIRSet, _ weights: [Float]) throws -> RerankTrial? {
+        guard rerank, let reranked = rows.last, let baseline = rows.last(where: { $0.name == SearchMode.hybrid.rawValue }) else {
+            return nil
+        }
+        return try RerankTrial(
+            weights: weights,
+            baseline: baseline.rankings,
+            reranked: reranked.rankings,
+            questions: set.queries.map(\.relevance)
+        )
     }
 }

@@ -9,9 +9,31 @@ import RAGCore
 
 /// Runs a test set's questions against a server and measures what comes back.
 struct Evaluation: Sendable {
-    /// One mode's figures.
+    /// What is asked, and how.
+    struct Variant: Sendable {
+        var mode: SearchMode
+        /// Sent with every question, so that the server's own setting does not decide.
+        var rerank = false
+        /// Whether to have the questions answered too, which tells how many are refused.
+        var answers = false
+
+        var name: String { rerank ? "\(mode.rawValue)+rerank" : mode.rawValue }
+    }
+
+    /// What came back for one question.
+    struct Ranking: Sendable {
+        var documents: [String] = []
+        var fused: [Float] = []
+        /// nil where a passage was not judged.
+        var judged: [Float?] = []
+        var degraded: [String] = []
+        /// Milliseconds.
+        var rerankTime = 0.0
+    }
+
+    /// One variant's figures.
     struct Row: Sendable {
-        let mode: SearchMode
+        let name: String
         let nDCG: BootstrappedMean
         let recall: BootstrappedMean
         let reciprocalRank: BootstrappedMean
@@ -19,10 +41,10 @@ struct Evaluation: Sendable {
         let refused: Double?
         /// Milliseconds from sending to having parsed the reply, sorted.
         let latencies: [Double]
+        /// In the order of the questions.
+        let rankings: [Ranking]
 
-        func percentile(_ share: Double) -> Double {
-            latencies.isEmpty ? 0 : latencies[min(latencies.count - 1, Int(share * Double(latencies.count)))]
-        }
+        func percentile(_ share: Double) -> Double { latencies.percentile(share) }
     }
 
     let client: ServerClient
@@ -70,36 +92,53 @@ struct Evaluation: Sendable {
     }
 
     /// Asks every question once, one after the other.
-    /// - Parameter answers: Whether to have them answered too, which tells how many are refused.
-    func run(_ mode: SearchMode, answers: Bool) async throws -> Row {
-        var nDCG: [Double] = []
-        var recall: [Double] = []
-        var reciprocal: [Double] = []
+    func run(_ variant: Variant) async throws -> Row {
+        var rankings: [Ranking] = []
         var latencies: [Double] = []
         var refused = 0
-        var progress = ProgressLine("asking (\(mode.rawValue))", total: set.queries.count)
+        var progress = ProgressLine("asking (\(variant.name))", total: set.queries.count)
         for query in set.queries {
             let body: JSONValue = .object([
-                "query": .string(query.text), "top_k": .integer(100), "mode": .string(mode.rawValue), "generate": .bool(answers),
+                "query": .string(query.text), "top_k": .integer(100), "mode": .string(variant.mode.rawValue),
+                "rerank": .bool(variant.rerank), "generate": .bool(variant.answers),
             ])
             let start = ContinuousClock.now
             let reply = try await client.send("POST", "/query", json: body)
             latencies.append(start.duration(to: .now).milliseconds)
-            let ranking = (reply["passages"]?.array ?? []).compactMap { $0["document_id"]?.string }
-            nDCG.append(RankingMetrics.nDCG(ranking, query.relevance))
-            recall.append(RankingMetrics.recall(ranking, query.relevance))
-            reciprocal.append(RankingMetrics.reciprocalRank(ranking, query.relevance))
+            rankings.append(Self.ranking(reply))
             if reply["reason"]?.string == "nothing_relevant" { refused += 1 }
-            progress.show(nDCG.count)
+            progress.show(rankings.count)
         }
         progress.end()
+        let judged = zip(rankings, set.queries).map { ($0.documents, $1.relevance) }
         return Row(
-            mode: mode,
-            nDCG: BootstrappedMean(nDCG),
-            recall: BootstrappedMean(recall),
-            reciprocalRank: BootstrappedMean(reciprocal),
-            refused: answers && !set.queries.isEmpty ? Double(refused) / Double(set.queries.count) : nil,
-            latencies: latencies.sorted()
+            name: variant.name,
+            nDCG: BootstrappedMean(judged.map { RankingMetrics.nDCG($0, $1) }),
+            recall: BootstrappedMean(judged.map { RankingMetrics.recall($0, $1) }),
+            reciprocalRank: BootstrappedMean(judged.map { RankingMetrics.reciprocalRank($0, $1) }),
+            refused: variant.answers && !set.queries.isEmpty ? Double(refused) / Double(set.queries.count) : nil,
+            latencies: latencies.sorted(),
+            rankings: rankings
         )
+    }
+
+    private static func ranking(_ reply: JSONValue) -> Ranking {
+        var ranking = Ranking()
+        for passage in reply["passages"]?.array ?? [] {
+            guard let document = passage["document_id"]?.string else { continue }
+            ranking.documents.append(document)
+            ranking.fused.append(Float(passage["scores"]?["fused"]?.number ?? 0))
+            ranking.judged.append(passage["scores"]?["rerank"]?.number.map { Float($0) })
+        }
+        ranking.degraded = (reply["degraded"]?.array ?? []).compactMap(\.string)
+        ranking.rerankTime = reply["timings_ms"]?["rerank"]?.number ?? 0
+        return ranking
+    }
+}
+
+extension [Double] {
+    /// The value below which `share` of these sorted values lie, 0 where there are none.
+    func percentile(_ share: Double) -> Double {
+        isEmpty ? 0 : self[Swift.min(count - 1, Int(share * Double(count)))]
     }
 }
