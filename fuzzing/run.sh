@@ -3,7 +3,7 @@
 # What fails is kept in FailCases/TARGET-*; put the input into a test before fixing it.
 set -euo pipefail
 cd "$(dirname "$0")"
-target=${1:?FuzzJSON, FuzzMarkdown, FuzzHTML, FuzzTerms, FuzzSentences or FuzzRESP}
+target=${1:?FuzzJSON, FuzzMarkdown, FuzzHTML, FuzzTerms, FuzzSentences, FuzzRESP or FuzzWorkerReply}
 seconds=${2:?seconds}
 # libFuzzer reports the crash itself; Swift's backtracer would hang on it.
 export SWIFT_BACKTRACE=enable=no

@@ -51,7 +51,7 @@ package struct PythonObject: @unchecked Sendable {
     }
 
     /// Calls this object with a list of texts and a role; it returns a float32 matrix.
-    func matrix(_ texts: some Collection<String>, role: String) throws(PythonError) -> FloatMatrix {
+    package func matrix(_ texts: some Collection<String>, role: String) throws(PythonError) -> FloatMatrix {
         var error = gpy_error()
         var output = FloatMatrix()
         let status = TextBuffer(texts).withTexts { texts in

@@ -5,8 +5,8 @@
 // SPDX-License-Identifier: MIT
 
 /// Rows of floats, one after the other.
-struct FloatMatrix: Sendable, Hashable {
-    var rows = 0
-    var columns = 0
-    var values: [Float] = []
+package struct FloatMatrix: Sendable, Hashable {
+    package var rows = 0
+    package var columns = 0
+    package var values: [Float] = []
 }

@@ -1,0 +1,1 @@
+../../../Sources/RAGPython/Models/FloatMatrix.swift

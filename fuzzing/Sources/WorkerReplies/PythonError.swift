@@ -1,0 +1,1 @@
+../../../Sources/RAGPython/Interpreter/PythonError.swift

@@ -1,0 +1,1 @@
+../../../Sources/RAGPython/Workers/WorkerReply.swift
