@@ -114,6 +114,7 @@ class Measured:
     def __init__(self, test, server):
         self.test, self.server = test, server
         self.connection = server.connection()
+        test.addCleanup(self.connection.close)
         self.numbers = itertools.count()
 
     def ask(self, text=None):
