@@ -76,7 +76,7 @@ class WithoutPythonTests(ModelServerCase):
         result = command(["check-config"], self.base, **NO_PYTHON, **self.openai(servers, EMBEDDING_API_KEY="sk-hidden-1"))
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
         line = next(line for line in result.stdout.splitlines() if line.startswith("python:"))
-        self.assertRegex(line, r"not (usable|found|needed)|/nonexistent/python3")
+        self.assertRegex(line, "not usable.*/nonexistent/python3")
         self.assertIn(servers.address, result.stdout)
         self.assertNotIn("sk-hidden-1", result.stdout + result.stderr)
 
