@@ -170,6 +170,11 @@ package final class EmbeddedStore: KnowledgeStore, IngestLog {
         return key
     }
 
+    package func sequence(in scope: TenantScope) async throws(RAGError) -> UInt64 {
+        // A tenant that no search has asked for yet counts as unknown: looking it up would be reading.
+        catalog.sequence(of: tenantKeys.withLock { $0[scope.tenant] })
+    }
+
     private static func open(_ path: String) throws -> DatabasePool {
         var configuration = Configuration()
         configuration.label = "grounded"

@@ -47,6 +47,10 @@ import Testing
         try await Self.suites[suite].1.runWithdrawing()
     }
 
+    @Test(arguments: suites.indices) func countsChanges(_ suite: Int) async throws {
+        try await Self.suites[suite].1.runSequence()
+    }
+
     @Test(arguments: suites.indices) func readsTheVeryBytes(_ suite: Int) async throws {
         try await Self.suites[suite].1.runReading()
     }

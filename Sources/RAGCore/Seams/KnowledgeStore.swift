@@ -53,6 +53,12 @@ public protocol KnowledgeStore: Sendable {
     /// The texts of chunks in the order asked; those that are gone are left out.
     func passages(_ chunks: [ChunkReference], in scope: TenantScope) async throws(RAGError) -> [PassageText]
 
+    /// A number that has changed whenever anything has that a search or a read in this tenant could return.
+    ///
+    /// It changes after the change can be seen and before it is acknowledged: what was found under one number is what a search finds for
+    /// as long as the number stays. Comes from memory. It means nothing to another process or after a restart.
+    func sequence(in scope: TenantScope) async throws(RAGError) -> UInt64
+
     /// What the store holds: of one tenant, or of all for operators.
     func statistics(in scope: TenantScope?) async throws(RAGError) -> StoreStatistics
 

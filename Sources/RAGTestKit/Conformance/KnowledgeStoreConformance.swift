@@ -21,6 +21,7 @@ public struct KnowledgeStoreConformance: Sendable {
         try await runPublishing()
         try await runUpdating()
         try await runWithdrawing()
+        try await runSequence()
         try await runReading()
         try await runListing()
         try await runSearching()

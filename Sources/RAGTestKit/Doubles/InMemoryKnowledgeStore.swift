@@ -95,6 +95,7 @@ public final class InMemoryKnowledgeStore: KnowledgeStore, IngestLog {
         access { state in
             state.withdrawWork(on: id, of: scope)
             guard let document = state.tenants[scope.tenant]?.removeValue(forKey: id.rawValue) else { return nil }
+            state.changes[scope.tenant, default: 0] += 1
             return Withdrawal(
                 document: id,
                 revisions: document.revisions.count,
@@ -121,6 +122,10 @@ public final class InMemoryKnowledgeStore: KnowledgeStore, IngestLog {
 
     public func passages(_ chunks: [ChunkReference], in scope: TenantScope) async throws(RAGError) -> [PassageText] {
         access { state in chunks.compactMap { state.passage($0, in: scope.tenant) } }
+    }
+
+    public func sequence(in scope: TenantScope) async throws(RAGError) -> UInt64 {
+        access { $0.sequence(of: scope.tenant) }
     }
 
     public func statistics(in scope: TenantScope?) async throws(RAGError) -> StoreStatistics {

@@ -47,6 +47,9 @@ struct InMemoryState {
     let extractor = TermExtractor()
     var generation: Generation?
     var tenants: [String: [String: Document]] = [:]
+    /// Counts a tenant's changes; a change of generation counts for all.
+    var changes: [String: UInt64] = [:]
+    var preparations: UInt64 = 0
     /// What waits or is held, oldest first.
     var items: [Item] = []
     var jobs: [JobID: Job] = [:]
@@ -61,7 +64,10 @@ struct InMemoryState {
             throw RAGError(.incompatible, "the store holds \(held.identifier); run `grounded reembed`")
         }
         self.generation = generation
+        preparations += 1
     }
+
+    func sequence(of tenant: String) -> UInt64 { preparations + (changes[tenant] ?? 0) }
 
     func record(_ id: DocumentID, history: Bool, in tenant: String) -> DocumentRecord? {
         tenants[tenant]?[id.rawValue].map { document in
@@ -103,6 +109,7 @@ struct InMemoryState {
         let entries = try entries(of: publication, revision: revision.number)
         let revisions = (old?.revisions ?? []) + [(revision, publication.text)]
         tenants[tenant, default: [:]][publication.document.rawValue] = Document(revisions: revisions, entries: entries)
+        changes[tenant, default: 0] += 1
         let sameText = last.map { $0.hash == revision.hash && $0.format == revision.format } ?? false
         return PublishOutcome(
             status: sameText ? .updated : .indexed,
@@ -137,6 +144,7 @@ struct InMemoryState {
             document.entries[index].metadata = metadata
         }
         tenants[tenant]?[id.rawValue] = document
+        changes[tenant, default: 0] += 1
         text = ""
         return PublishOutcome(status: .updated, revision: revision.number, hash: revision.hash, chunks: document.entries.count)
     }

@@ -1,0 +1,1 @@
+../../../../Tests/RAGPipelineTests/LeastRecentlyUsed.swift
