@@ -89,7 +89,7 @@ let package = Package(
         module(
             "RAGRedis",
             [
-                "RAGCore", crypto, logging, metrics, nioCore, .product(name: "NIOPosix", package: "swift-nio"),
+                "RAGCore", logging, metrics, nioCore, .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
@@ -99,7 +99,7 @@ let package = Package(
             name: "grounded",
             dependencies: [
                 "RAGCore", "RAGPipeline", "RAGHTTP", "RAGText", "RAGDocuments", "RAGEmbedded", "RAGModels", "RAGTransport",
-                "RAGPython", "RAGRedis", "RAGTelemetry", crypto, logging, metrics, lifecycle,
+                "RAGPython", "RAGRedis", "RAGTelemetry", logging, metrics, lifecycle,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"), "Yams",
                 .product(name: "SystemPackage", package: "swift-system"),

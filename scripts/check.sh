@@ -39,6 +39,8 @@ confined CGumbo RAGDocuments
 confined Hummingbird RAGHTTP
 confined AsyncHTTPClient RAGTransport
 confined CPythonBridge RAGPython
+confined NIOSSL RAGRedis
+confined NIOPosix RAGRedis
 confined Configuration grounded
 confined ArgumentParser grounded
 confined Yams grounded

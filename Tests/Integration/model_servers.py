@@ -11,6 +11,7 @@ import json
 import re
 import struct
 import threading
+import time
 import zlib
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -39,6 +40,9 @@ class ModelServers:
         self.shift = 0
         #: The status that every request gets, if any.
         self.failing = None
+        #: How long a request of several texts takes, and how many of them are waiting for it.
+        self.pause = 0.0
+        self.waiting = 0
         self.requests = []
         self.lock = threading.Lock()
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -103,6 +107,12 @@ class ModelServers:
                 packs = body.get("encoding_format") == "base64"
                 if packs and not servers.base64_allowed:
                     return self.reply(400, {"error": {"message": "base64 encoding is not currently supported"}})
+                if servers.pause and len(body["input"]) > 1:
+                    with servers.lock:
+                        servers.waiting += 1
+                    time.sleep(servers.pause)
+                    with servers.lock:
+                        servers.waiting -= 1
                 data = []
                 for index, text in enumerate(body["input"]):
                     floats = servers.vector(text)

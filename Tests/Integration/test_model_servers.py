@@ -127,6 +127,24 @@ class EmbeddingServerTests(ModelServerCase):
             reply = server.query(f"How tall is the lighthouse? {time.monotonic()}", generate=False)
         self.assertEqual(reply["degraded"], [])
 
+    def test_a_query_does_not_wait_for_documents_that_the_server_is_slow_with(self):
+        servers = self.models()
+        servers.pause = 2.0
+        server = self.server(**NO_PYTHON, **self.openai(servers, EMBEDDING_THREADS="2"))
+        server.index(documents())
+        text = "\n\n".join(f"# Part {part}\n\n" + f"The keeper wrote of day {part}. " * 60 for part in range(80))
+        server.index([{"id": f"diary-{number}", "text": text, "format": "markdown"} for number in range(4)], wait=False)
+        busy = time.monotonic() + 20
+        while servers.waiting < 2 and time.monotonic() < busy:
+            time.sleep(0.02)
+        self.assertGreaterEqual(servers.waiting, 2, "the server is not at work on documents")
+        for number in range(5):
+            began = time.monotonic()
+            reply = server.query(f"How high is lighthouse {number}?", mode="dense", generate=False)
+            self.assertEqual(reply["degraded"], [])
+            self.assertLess(time.monotonic() - began, 0.5)
+        self.assertGreater(servers.waiting, 0, "the documents were done before the queries")
+
     def test_tei_says_what_it_serves_and_counts_its_own_tokens(self):
         servers = self.models()
         server = self.server(**NO_PYTHON, **self.tei(servers))

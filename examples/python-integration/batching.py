@@ -41,8 +41,8 @@ class BatchingEmbedder(HashingEmbedder):
         self._info |= {
             "model": "batching-example",
             "fingerprint": fingerprint(__file__, {"base": self._info["fingerprint"], "seed": seed, "hidden": _HIDDEN}),
-            # The most texts that the server puts into one call; there may be fewer. A lone query never waits for others. Documents come in
-            # groups where EMBEDDING_DEVICE is cuda or mps; with cpu, the default, one chunk after the other.
+            # The most texts that the server puts into one call; there may be fewer. A lone query never waits for others; documents come in
+            # groups of at most as many.
             "batch_size": batch_size,
         }
 

@@ -38,7 +38,12 @@ package struct PythonError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Whether the model refused what it was given, which says nothing about the next request.
     var isRefusal: Bool { kind == .exception && type == "ValueError" }
 
+    /// The class and what it says, for whoever starts a model; it may quote what the model was given.
+    var summary: String { "\(type): \(message)" }
+
+    /// What may be logged of a request: the class and the frames. What an exception says may quote a user's text, so it is left out.
     package var description: String {
-        traceback.isEmpty ? "\(type): \(message)" : "\(type): \(message)\n\(traceback)"
+        let head = kind == .exception ? type : summary
+        return traceback.isEmpty ? head : "\(head)\n\(traceback)"
     }
 }

@@ -40,7 +40,7 @@ struct InProcessMaker: ModelMaker {
             do throws(PythonError) {
                 return try InProcessModel(spec, runtime: runtime)
             } catch {
-                throw RAGError(.invalidConfiguration, "\(subject) \(name) cannot be loaded", cause: error)
+                throw RAGError(.invalidConfiguration, "\(subject) \(name) cannot be loaded: \(error.summary)", cause: error)
             }
         }
         guard let model = models.first else { throw RAGError(.internal, "\(subject) was not loaded") }
@@ -100,7 +100,7 @@ struct WorkerMaker: ModelMaker {
             }
         } catch {
             let code: RAGError.Code = error.kind == .exception ? .invalidConfiguration : .unavailable
-            throw RAGError(code, "\(subject) \(name) cannot be loaded", cause: error)
+            throw RAGError(code, "\(subject) \(name) cannot be loaded: \(error.summary)", cause: error)
         }
     }
 }

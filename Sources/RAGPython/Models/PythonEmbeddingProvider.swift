@@ -11,8 +11,8 @@ package final class PythonEmbeddingProvider: EmbeddingProvider {
     package let space: EmbeddingSpace
     private let calls: ModelCalls
     private let model: any PythonModel
-    /// Texts that the model is given at once.
-    private let batchSize: Int
+    /// Most texts that the model is given at once.
+    package let batchSize: Int
 
     /// The model that comes with the product.
     package static let onnxEmbedder = "grounded_models.onnx_embedder:OnnxEmbedder"

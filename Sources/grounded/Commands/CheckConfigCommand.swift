@@ -6,6 +6,7 @@
 
 import ArgumentParser
 import Foundation
+import RAGPython
 
 /// `grounded check-config`: what is in force, where it came from, and everything that is wrong with it.
 struct CheckConfigCommand: AsyncParsableCommand {
@@ -18,10 +19,10 @@ struct CheckConfigCommand: AsyncParsableCommand {
 
     func run() async throws {
         var reader = try await options.reader()
-        let problems: SettingMistakes?
+        var settings: Settings?
+        var problems: SettingMistakes?
         do {
-            _ = try Settings(from: &reader)
-            problems = nil
+            settings = try Settings(from: &reader)
         } catch let mistakes as SettingMistakes {
             problems = mistakes
         }
@@ -31,12 +32,22 @@ struct CheckConfigCommand: AsyncParsableCommand {
             print("\(name)  \(entry.shown)  (\(entry.source))")
         }
         print("")
-        print("python: \(Composition.pythonReport(override: reader.entries.first { $0.key == .python }?.value))")
+        print("python: \(pythonReport(settings, override: reader.entries.first { $0.key == .python }?.value))")
         if let problems {
             print("")
             print(problems)
             throw ExitCode(1)
         }
         print("ok")
+    }
+
+    /// What is found of Python, without loading a model.
+    private func pythonReport(_ settings: Settings?, override: String?) -> String {
+        let isolation = settings.map(PythonModels.isolation) ?? .inProcess(threads: 1)
+        do {
+            return "\(try PythonHost.find(PythonModels.places(override), isolation: isolation))"
+        } catch {
+            return "not usable: \(error)"
+        }
     }
 }

@@ -11,7 +11,7 @@ import RAGPipeline
 
 /// Puts a permit before every question and counts what came of it.
 struct AdmittedAnswering: QuestionAnswering {
-    let pipeline: AnswerPipeline
+    let pipeline: any Answering
     let admission: AdmissionControl
 
     func answer(

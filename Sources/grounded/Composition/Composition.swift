@@ -11,9 +11,7 @@ import RAGCore
 import RAGDocuments
 import RAGEmbedded
 import RAGHTTP
-import RAGModels
 import RAGPipeline
-import RAGPython
 import RAGTelemetry
 import RAGTransport
 import ServiceLifecycle
@@ -28,6 +26,9 @@ struct Composition {
     let services: HTTPServices
     private let worker: IngestWorker
     private let transport: HTTPTransport
+    private let models: Models
+    private let caches: Caches
+    private let answers: CachedAnswers?
 
     /// Opens the store, loads the model and wires everything.
     /// - Parameter prepares: Whether the store must match the settings' generation; `reembed` is there for when it does not.
@@ -45,14 +46,21 @@ struct Composition {
         self.transport = transport
         health.report("store", .ok)
         do {
-            let model = try await Self.embedder(settings, health: health, logger: logger)
+            let stored = try store.servingGeneration()
+            models = try await Models(
+                settings,
+                stored: stored?.space.fingerprint,
+                transport: transport,
+                health: health,
+                logger: logger
+            )
             let scheduler = SchedulingEmbeddingProvider(
-                ObservedEmbeddingProvider(model, health: health),
-                settings: .init(lanes: settings.embeddingThreads)
+                models.embedder,
+                settings: .init(lanes: settings.embedding.threads, textsPerGroup: models.textsPerGroup)
             )
             let loader = StandardDocumentLoader()
             let chunker = StructureAwareChunker(ChunkingParameters(targetTokens: settings.chunkTokens))
-            let generation = Generation(space: model.space, chunking: chunker.fingerprint)
+            let generation = Generation(space: models.embedder.space, chunking: chunker.fingerprint)
             if prepares { try await store.prepare(generation) }
             ingest = IngestPipeline(
                 loader: loader,
@@ -64,18 +72,18 @@ struct Composition {
                 health: health
             )
             worker = IngestWorker(ingest)
+            caches = try Caches(settings.caching, health: health, logger: logger)
             let answering = AnswerPipeline(
                 store: store,
-                embedder: CachedEmbeddingProvider(
-                    scheduler.interactive,
-                    capacity: settings.cacheSize,
-                    timeToLive: settings.cacheTTL
-                ),
-                generator: try Self.generator(settings, transport: transport, health: health),
+                // A local model's lanes are shared, queries first. A server has its own: there queries need not wait for any of ours.
+                embedder: caches.before(settings.embedding.url == nil ? scheduler.interactive : models.embedder),
+                generator: models.generator,
+                reranker: models.reranker,
                 settings: Self.answerSettings(settings),
                 logger: logger
             )
-            services = Self.services(settings, answering: answering, ingest: ingest, store: store, health: health)
+            answers = caches.before(answering, store: store, decides: Self.deciding(settings, generation, models))
+            services = Self.services(settings, answering: answers ?? answering, ingest: ingest, store: store, health: health)
         } catch {
             try? await store.close()
             try? await transport.shutdown()
@@ -86,7 +94,13 @@ struct Composition {
     /// Gives everything back without having served.
     func close() async throws {
         try await store.close()
-        try await transport.shutdown()
+        await releaseModels()
+    }
+
+    private func releaseModels() async {
+        await caches.shutdown()
+        models.stop()
+        try? await transport.shutdown()
     }
 
     /// Serves until told to stop.
@@ -105,13 +119,14 @@ struct Composition {
             await onRunning(port)
         }
         // Stopped in reverse order, each waiting for the one before: this list is the shutdown plan.
+        let remembering = answers.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0, successTerminationBehavior: .ignore) }
         var configuration = ServiceGroupConfiguration(
             services: [
                 .init(service: StoreService(store: store), successTerminationBehavior: .ignore),
                 .init(service: worker, successTerminationBehavior: .gracefullyShutdownGroup),
                 .init(service: server, successTerminationBehavior: .gracefullyShutdownGroup),
                 .init(service: DrainDelay(health: services.health, delay: settings.drain), successTerminationBehavior: .ignore),
-            ],
+            ] + (remembering.map { [$0] } ?? []),
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         )
@@ -119,83 +134,20 @@ struct Composition {
         configuration.maximumCancellationDuration = .seconds(10)
         let group = ServiceGroup(configuration: configuration)
         stop?.attach(group)
+        caches.start()
         do {
             try await group.run()
         } catch {
-            try? await transport.shutdown()
+            await releaseModels()
             throw error
         }
-        try await transport.shutdown()
+        await releaseModels()
     }
 
-    /// What `check-config` says of Python, without loading a model.
-    static func pythonReport(override: String?) -> String {
-        do {
-            let report = try PythonRuntime.start(PythonPlaces(named: override)).report
-            return "\(report.version) (\(report.executable), \(report.library))"
-        } catch {
-            return "not usable: \(error)"
-        }
-    }
-
-    private static func embedder(
-        _ settings: Settings,
-        health: HealthRegistry,
-        logger: Logger
-    ) async throws -> any EmbeddingProvider {
-        let runtime = try PythonRuntime.start(
-            PythonPlaces(named: settings.python, modulePaths: modulePaths())
-        )
-        logger.info(
-            "python started",
-            metadata: ["version": "\(runtime.report.version)", "executable": "\(runtime.report.executable)"]
-        )
-        let threads = PythonThreads(count: settings.embeddingThreads, runtime: runtime) {
-            // The call cannot be ended from inside: say so, stop taking traffic, and let the supervisor start afresh.
-            health.report("embedder", .down, detail: "a Python call hangs; the process ends")
-            health.beginDraining()
-            logger.critical("a Python call hangs; the process ends so that its supervisor can start it afresh")
-            // Not exit: its handlers would run beside the thread that hangs.
-            _exit(70)
-        }
-        let name: String
-        let options: JSONValue
-        if settings.embeddingBackend == "onnx" {
-            name = PythonEmbeddingProvider.onnxEmbedder
-            options = .object(["model_dir": .string(try ModelDirectory.find(settings.embeddingModel))])
-        } else {
-            name = String(settings.embeddingBackend.dropFirst("python:".count))
-            options = .object([:])
-        }
-        return try await PythonEmbeddingProvider.load(
-            name,
-            options: options,
-            runtime: runtime,
-            threads: threads,
-            deadline: .after(.seconds(120))
-        )
-    }
-
-    private static func modulePaths() -> [String] {
-        (ProcessInfo.processInfo.environment["PYTHONPATH"] ?? "").split(separator: ":").map(String.init)
-    }
-
-    private static func generator(
-        _ settings: Settings,
-        transport: HTTPTransport,
-        health: HealthRegistry
-    ) throws -> (any Generator)? {
-        guard let model = settings.languageModel else { return nil }
-        let base = try UpstreamURL(
-            settings.openAIBaseURL ?? "https://api.openai.com/v1",
-            setting: SettingKey.openAIBaseURL.name
-        )
-        let generator = OpenAIGenerator(
-            upstream: Upstream(name: "the language model", base: base),
-            settings: OpenAISettings(model: model, apiKey: settings.openAIKey),
-            transport: transport
-        )
-        return ObservedGenerator(generator, health: health)
+    /// What decides answers beside the documents and the request.
+    private static func deciding(_ settings: Settings, _ generation: Generation, _ models: Models) -> String {
+        let names = [generation.identifier, models.generator?.model, models.reranker?.model].map { $0 ?? "-" }
+        return "\(names) \(answerSettings(settings).fusion) \(answerSettings(settings).reranking)"
     }
 
     private static func answerSettings(_ settings: Settings) -> AnswerSettings {
@@ -204,12 +156,19 @@ struct Composition {
             method: settings.usesReciprocalRankFusion ? .reciprocalRank(k: 60) : .minMax,
             denseWeight: settings.denseWeight
         )
+        let reranking = settings.reranking
+        answer.reranking = RerankSettings(
+            isOn: reranking.isDefault,
+            weight: reranking.weight,
+            candidates: reranking.candidates,
+            limit: reranking.limit
+        )
         return answer
     }
 
     private static func services(
         _ settings: Settings,
-        answering: AnswerPipeline,
+        answering: any Answering,
         ingest: IngestPipeline,
         store: EmbeddedStore,
         health: HealthRegistry

@@ -7,11 +7,11 @@
 import Foundation
 import RAGCore
 
-/// Finds an embedding model by the name in `EMBEDDING_MODEL`.
+/// Finds a local model by its name.
 enum ModelDirectory {
     /// The directory that `name` means: itself if it is one, else `.deps/models/NAME` in the working directory or above the program.
     /// - Throws: `invalidConfiguration` with what to do.
-    static func find(_ name: String) throws(RAGError) -> String {
+    static func find(_ name: String, setting: SettingKey) throws(RAGError) -> String {
         var candidates = [name]
         var folders = [FileManager.default.currentDirectoryPath]
         var above = Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent()
@@ -27,8 +27,8 @@ enum ModelDirectory {
         }
         throw RAGError(
             .invalidConfiguration,
-            "EMBEDDING_MODEL=\(name): there is no such model directory; run make setup, or give the path of a directory with model.onnx and tokenizer.json",
-            field: SettingKey.embeddingModel.name
+            "\(setting.name)=\(name): there is no such model directory; run make setup, or give the path of a directory with model.onnx and tokenizer.json",
+            field: setting.name
         )
     }
 }

@@ -29,19 +29,49 @@ struct SettingKey: Sendable, Hashable {
     static let maximumConnections = SettingKey("MAX_CONNECTIONS", "10000", "Most open client connections; more wait to be accepted")
     static let cacheSize = SettingKey("CACHE_SIZE", "10000", "Query embeddings kept in memory")
     static let cacheTTL = SettingKey("CACHE_TTL_SECONDS", "3600", "How long a cached query embedding is used")
+    static let redisURL = SettingKey("REDIS_URL", nil, secret: true, "Redis or Valkey server for the second tier of the cache")
+    static let redisAuthority = SettingKey("REDIS_CA_FILE", nil, "PEM file with who may sign the Redis server's certificate")
+    static let cacheSecret = SettingKey("CACHE_SECRET", nil, secret: true, "Makes the keys in Redis; the same for all that share it")
+    static let resultCacheMemory = SettingKey("RESULT_CACHE_MEMORY", "0", "Memory for whole query results, such as 64MB; 0 keeps none")
+    static let resultCacheTTL = SettingKey("RESULT_CACHE_TTL_SECONDS", "300", "How long a kept query result is used")
     static let indexMemory = SettingKey("INDEX_MEMORY", "4GB", "Memory for open indexes; least recently used tenants are closed above it")
     static let embeddingModel = SettingKey(
         "EMBEDDING_MODEL",
         "all-MiniLM-L6-v2",
         "Name of an installed model or path of a model directory"
     )
-    static let embeddingBackend = SettingKey("EMBEDDING_BACKEND", "onnx", "onnx, or python:module:Class for your own embedder")
+    static let embeddingBackend = SettingKey(
+        "EMBEDDING_BACKEND",
+        "onnx",
+        "onnx, sentence-transformers, openai, tei, or python:module:Class"
+    )
+    static let embeddingPrecision = SettingKey("EMBEDDING_PRECISION", "int8", "int8 or fp32, for onnx")
+    static let embeddingDevice = SettingKey("EMBEDDING_DEVICE", "cpu", "cpu, cuda or mps, for sentence-transformers")
+    static let embeddingURL = SettingKey("EMBEDDING_URL", nil, "Server for openai (such as http://127.0.0.1:11434/v1) and tei")
+    static let embeddingKey = SettingKey("EMBEDDING_API_KEY", nil, secret: true, "Key for EMBEDDING_URL")
+    static let embeddingQueryPrefix = SettingKey("EMBEDDING_QUERY_PREFIX", nil, "What openai and tei want before a query")
+    static let embeddingPassagePrefix = SettingKey("EMBEDDING_PASSAGE_PREFIX", nil, "What openai and tei want before a passage")
+    static let embeddingMaximumTokens = SettingKey("EMBEDDING_MAX_TOKENS", nil, "Most tokens per text, where openai or tei does not say it")
     static let embeddingThreads = SettingKey("EMBEDDING_THREADS", "auto", "Texts embedded at the same time; auto is one per core")
     static let python = SettingKey("PYTHON", nil, "Interpreter to load; else VIRTUAL_ENV, .venv, the system's")
+    static let pythonWorkers = SettingKey("PYTHON_WORKERS", "0", "Worker processes for Python models; 0 runs them in the server")
+    static let reranker = SettingKey(
+        "RERANKER",
+        nil,
+        "late-interaction, onnx, sentence-transformers, tei, cohere, jina or python:module:Class; none without it"
+    )
+    static let rerankerModel = SettingKey("RERANKER_MODEL", nil, "Model directory or name for RERANKER")
+    static let rerankerURL = SettingKey("RERANKER_URL", nil, "Server for tei, cohere and jina")
+    static let rerankerKey = SettingKey("RERANKER_API_KEY", nil, secret: true, "Key for RERANKER_URL")
+    static let rerank = SettingKey("RERANK", "off", "Whether queries that do not say are reranked: on or off; see grounded eval --rerank")
+    static let rerankCandidates = SettingKey("RERANK_CANDIDATES", "20", "Passages reranked per query")
+    static let rerankWeight = SettingKey("RERANK_WEIGHT", "0.3", "Weight of the reranker's score beside the fused one, 0 to 1")
+    static let rerankMilliseconds = SettingKey("RERANK_LIMIT_MS", "1000", "Most time for reranking one query")
     static let chunkTokens = SettingKey("CHUNK_TOKENS", "254", "Most tokens per chunk; the model's own limit is the upper bound")
     static let fusion = SettingKey("FUSION", "minmax", "How dense and lexical scores are combined: minmax or rrf")
     static let denseWeight = SettingKey("DENSE_WEIGHT", "0.6", "Weight of the dense score in min-max fusion, 0 to 1")
     static let languageModel = SettingKey("LM_MODEL", nil, "Model that writes answers; without it answers are extracted")
+    static let languageBackend = SettingKey("LM_BACKEND", "openai", "openai, python-openai, xllamacpp or python:module:Class")
     static let openAIKey = SettingKey("OPENAI_API_KEY", nil, secret: true, "Key for the server that runs LM_MODEL")
     static let openAIBaseURL = SettingKey("OPENAI_BASE_URL", nil, "OpenAI-compatible server, such as http://127.0.0.1:11434/v1")
     static let queryPermits = SettingKey("MAX_CONCURRENT_QUERIES", "auto", "Queries served at the same time; auto is 4 per core")
@@ -50,11 +80,14 @@ struct SettingKey: Sendable, Hashable {
     static let logLevel = SettingKey("LOG_LEVEL", "info", "trace, debug, info, notice, warning, error or critical")
     static let qdrantURL = SettingKey("QDRANT_URL", nil, "Qdrant server; this version has only the embedded store")
     static let qdrantCollection = SettingKey("QDRANT_COLLECTION", nil, "Qdrant collection; this version has only the embedded store")
-    static let redisURL = SettingKey("REDIS_URL", nil, secret: true, "Redis server; this version has only the memory cache")
 
     static let all: [SettingKey] = [
-        serverHost, serverPort, dataDirectory, apiKeys, maximumConnections, cacheSize, cacheTTL, indexMemory, embeddingModel,
-        embeddingBackend, embeddingThreads, python, chunkTokens, fusion, denseWeight, languageModel, openAIKey, openAIBaseURL,
-        queryPermits, drainSeconds, shutdownSeconds, logLevel, qdrantURL, qdrantCollection, redisURL,
+        serverHost, serverPort, dataDirectory, apiKeys, maximumConnections, cacheSize, cacheTTL, redisURL, redisAuthority, cacheSecret,
+        resultCacheMemory, resultCacheTTL, indexMemory, embeddingModel, embeddingBackend, embeddingPrecision, embeddingDevice, embeddingURL,
+        embeddingKey,
+        embeddingQueryPrefix, embeddingPassagePrefix, embeddingMaximumTokens, embeddingThreads, python, pythonWorkers, reranker,
+        rerankerModel, rerankerURL, rerankerKey, rerank, rerankCandidates, rerankWeight, rerankMilliseconds, chunkTokens, fusion,
+        denseWeight, languageModel, languageBackend, openAIKey, openAIBaseURL, queryPermits, drainSeconds, shutdownSeconds, logLevel,
+        qdrantURL, qdrantCollection,
     ]
 }

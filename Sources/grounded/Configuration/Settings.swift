@@ -9,7 +9,6 @@ import Logging
 import RAGCore
 import RAGHTTP
 import RAGPipeline
-import RAGTransport
 
 /// Everything that is configurable, validated.
 struct Settings: Sendable {
@@ -18,21 +17,18 @@ struct Settings: Sendable {
     var dataDirectory: String
     var keyring: APIKeyring?
     var maximumConnections: Int
-    var cacheSize: Int
-    var cacheTTL: Duration
+    var caching: CachingSettings
     /// Bytes.
     var indexMemory: Int
-    var embeddingModel: String
-    /// `onnx` or `python:module:Class`.
-    var embeddingBackend: String
-    var embeddingThreads: Int
+    var embedding: EmbeddingSettings
     var python: String?
+    /// Worker processes for Python; 0 means in this process.
+    var pythonWorkers: Int
+    var reranking: RerankingSettings
     var chunkTokens: Int
     var usesReciprocalRankFusion: Bool
     var denseWeight: Float
-    var languageModel: String?
-    var openAIKey: String?
-    var openAIBaseURL: String?
+    var generation: GenerationSettings
     var queryPermits: Int
     var drain: Duration
     var shutdown: Duration
@@ -49,19 +45,12 @@ struct Settings: Sendable {
         maximumConnections = reader.value(.maximumConnections, expecting: "a whole number, 1 to 1000000", fallback: 10_000) {
             Self.integer($0, 1...1_000_000)
         }
-        cacheSize = reader.value(.cacheSize, expecting: "a whole number, 0 (off) to 100000000", fallback: 10_000) {
-            Self.integer($0, 0...100_000_000)
-        }
-        cacheTTL = .seconds(
-            reader.value(.cacheTTL, expecting: "whole seconds, 1 to 31536000", fallback: 3_600) { Self.integer($0, 1...31_536_000) }
-        )
+        caching = CachingSettings(from: &reader)
         indexMemory = reader.value(.indexMemory, expecting: "a size such as 512MB or 4GB, at least 1MB", fallback: 4 << 30, Self.bytes)
-        embeddingModel = reader.text(.embeddingModel) ?? "all-MiniLM-L6-v2"
-        embeddingBackend = reader.value(.embeddingBackend, expecting: "onnx, or python:module:Class", fallback: "onnx", Self.backend)
-        embeddingThreads = reader.value(.embeddingThreads, expecting: "auto, or a whole number, 1 to 256", fallback: cores) {
-            $0 == "auto" ? cores : Self.integer($0, 1...256)
-        }
+        embedding = EmbeddingSettings(from: &reader, cores: cores)
         python = reader.text(.python)
+        pythonWorkers = reader.value(.pythonWorkers, expecting: "a whole number, 0 to 64", fallback: 0) { Self.integer($0, 0...64) }
+        reranking = RerankingSettings(from: &reader)
         chunkTokens = reader.value(.chunkTokens, expecting: "a whole number, 32 to 100000", fallback: 254) {
             Self.integer($0, 32...100_000)
         }
@@ -71,13 +60,7 @@ struct Settings: Sendable {
         denseWeight = reader.value(.denseWeight, expecting: "a number from 0 to 1", fallback: 0.6) {
             Float($0).flatMap { (0...1).contains($0) ? $0 : nil }
         }
-        languageModel = reader.text(.languageModel)
-        openAIKey = reader.text(.openAIKey)
-        openAIBaseURL = reader.value(
-            .openAIBaseURL,
-            expecting: "an http:// or https:// address without user, password or query",
-            fallback: nil
-        ) { Self.url($0) }
+        generation = GenerationSettings(from: &reader)
         queryPermits = reader.value(.queryPermits, expecting: "auto, or a whole number, 1 to 512", fallback: min(512, 4 * cores)) {
             $0 == "auto" ? min(512, 4 * cores) : Self.integer($0, 1...512)
         }
@@ -88,8 +71,8 @@ struct Settings: Sendable {
         logLevel = reader.value(.logLevel, expecting: Logger.Level.allCases.map(\.rawValue).joined(separator: ", "), fallback: .info) {
             Logger.Level(rawValue: $0)
         }
-        for key in [SettingKey.qdrantURL, .qdrantCollection, .redisURL] where reader.text(key) != nil {
-            reader.note(key, "this version has only the embedded store and the memory cache; unset it")
+        for key in [SettingKey.qdrantURL, .qdrantCollection] where reader.text(key) != nil {
+            reader.note(key, "this version has only the embedded store; unset it")
         }
         Self.checkTogether(self, &reader)
         if !reader.mistakes.isEmpty { throw SettingMistakes(mistakes: reader.mistakes) }
@@ -98,12 +81,6 @@ struct Settings: Sendable {
     private static func checkTogether(_ settings: Settings, _ reader: inout SettingsReader) {
         if settings.keyring == nil, reader.isUnset(.apiKeys), !["127.0.0.1", "::1", "localhost"].contains(settings.host) {
             reader.note(.serverHost, "without API_KEYS only 127.0.0.1, ::1 or localhost is allowed; set API_KEYS to listen elsewhere")
-        }
-        if settings.languageModel != nil, settings.openAIKey == nil, settings.openAIBaseURL == nil {
-            reader.note(.languageModel, "set OPENAI_BASE_URL or OPENAI_API_KEY too, so that there is a server to ask")
-        }
-        if settings.languageModel == nil, settings.openAIKey != nil || settings.openAIBaseURL != nil {
-            reader.note(.languageModel, "set LM_MODEL to the model that shall answer, or unset OPENAI_API_KEY and OPENAI_BASE_URL")
         }
     }
 
@@ -118,11 +95,12 @@ struct Settings: Sendable {
         }
     }
 
-    private static func integer(_ text: String, _ range: ClosedRange<Int>) -> Int? {
+    static func integer(_ text: String, _ range: ClosedRange<Int>) -> Int? {
         Int(text).flatMap { range.contains($0) ? $0 : nil }
     }
 
-    private static func bytes(_ text: String) -> Int? {
+    /// A size with its unit, at least 1 MB.
+    static func bytes(_ text: String) -> Int? {
         let units: [(String, Int)] = [("GB", 1 << 30), ("MB", 1 << 20), ("KB", 1 << 10), ("", 1)]
         for (suffix, factor) in units where text.uppercased().hasSuffix(suffix) {
             guard let number = Int(text.dropLast(suffix.count)), number > 0 else { return nil }
@@ -130,15 +108,5 @@ struct Settings: Sendable {
             return overflow || product < 1 << 20 ? nil : product
         }
         return nil
-    }
-
-    private static func backend(_ text: String) -> String? {
-        if text == "onnx" { return text }
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        return parts.count == 3 && parts[0] == "python" && !parts[1].isEmpty && !parts[2].isEmpty ? text : nil
-    }
-
-    private static func url(_ text: String) -> String?? {
-        (try? UpstreamURL(text, setting: SettingKey.openAIBaseURL.name)) == nil ? nil : .some(text)
     }
 }

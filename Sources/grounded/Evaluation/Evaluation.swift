@@ -54,14 +54,16 @@ struct Evaluation: Sendable {
     /// - Returns: How many documents were new or changed, and the seconds it took.
     func index(batch size: Int = 32, lanes: Int = 3) async throws -> (written: Int, seconds: Double) {
         let start = ContinuousClock.now
-        var progress = ProgressLine("indexing", total: set.documents.count)
+        // Some sets have documents without text, which no server takes and no search finds.
+        let documents = set.documents.filter { document in document.text.contains { !$0.isWhitespace } }
+        var progress = ProgressLine("indexing", total: documents.count)
         var written = 0
         var done = 0
         try await withThrowingTaskGroup(of: (Int, Int).self) { group in
             var offset = 0
             func startNext() {
-                guard offset < set.documents.count else { return }
-                let batch = Array(set.documents[offset..<min(offset + size, set.documents.count)])
+                guard offset < documents.count else { return }
+                let batch = Array(documents[offset..<min(offset + size, documents.count)])
                 offset += batch.count
                 group.addTask { (try await send(batch), batch.count) }
             }
