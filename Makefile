@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 BUILD_DIR := .build
 
-.PHONY: help setup build demo run test check format crash crash-full bench bench-lexical bench-indexing eval refusal clean
+.PHONY: help setup build demo run test check format crash crash-full bench bench-lexical bench-indexing bench-bridge bench-cache bench-redis bench-embedders test-redis-faults eval refusal clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -43,6 +43,23 @@ bench-lexical: ## BM25 alone over 100,000 chunks, beside exhaustive scoring
 
 bench-indexing: build ## Indexing through the server beside the model alone on the same chunks
 	@.venv/bin/python benchmarks/indexing.py --data ../shared/data/retrieval/scifact
+
+bench-bridge: setup ## Calls into Python beside the same calls from Python itself (5 minutes)
+	@swift run --package-path benchmarks/bridge -c release BridgeBenchmark
+
+bench-cache: ## Hits of the memory cache, and its hit rate beside an ideal LRU's
+	@swift run --package-path benchmarks/cache -c release
+
+bench-redis: ## Hits of the shared cache against a real Redis
+	@benchmarks/redis/run.sh
+
+bench-embedders: ## ONNX beside sentence-transformers on torch (installs torch into .venv-torch)
+	@scripts/setup-python.sh --torch
+	@.venv-torch/bin/python benchmarks/embedders.py speed
+
+test-redis-faults: build ## Every fault of Redis 20 times behind the chaos proxy
+	@GROUNDED_FAULT_ROUNDS=20 GROUNDED_BINARY=.build/release/grounded .venv/bin/python -m unittest discover \
+		-s Tests/Integration -t Tests/Integration -p test_redis.py
 
 eval: build ## Retrieval quality on SciFact through the running server
 	@scripts/eval.sh

@@ -51,8 +51,9 @@ struct EmbeddingSettings: Sendable {
         maximumTokens = reader.value(.embeddingMaximumTokens, expecting: "a whole number, 32 to 1000000", fallback: nil) {
             Settings.integer($0, 32...1_000_000).map(Optional.some)
         }
-        threads = reader.value(.embeddingThreads, expecting: "auto, or a whole number, 1 to 256", fallback: cores) {
-            $0 == "auto" ? cores : Settings.integer($0, 1...256)
+        // One more than there are cores: while one hands its result over, the others keep the cores busy.
+        threads = reader.value(.embeddingThreads, expecting: "auto, or a whole number, 1 to 256", fallback: cores + 1) {
+            $0 == "auto" ? cores + 1 : Settings.integer($0, 1...256)
         }
         let isRemote = backend == .openAI || backend == .tei
         if isRemote, url == nil, reader.isUnset(.embeddingURL) {

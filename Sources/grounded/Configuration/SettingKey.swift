@@ -52,7 +52,7 @@ struct SettingKey: Sendable, Hashable {
     static let embeddingQueryPrefix = SettingKey("EMBEDDING_QUERY_PREFIX", nil, "What openai and tei want before a query")
     static let embeddingPassagePrefix = SettingKey("EMBEDDING_PASSAGE_PREFIX", nil, "What openai and tei want before a passage")
     static let embeddingMaximumTokens = SettingKey("EMBEDDING_MAX_TOKENS", nil, "Most tokens per text, where openai or tei does not say it")
-    static let embeddingThreads = SettingKey("EMBEDDING_THREADS", "auto", "Texts embedded at the same time; auto is one per core")
+    static let embeddingThreads = SettingKey("EMBEDDING_THREADS", "auto", "Texts embedded at the same time; auto is one more than cores")
     static let python = SettingKey("PYTHON", nil, "Interpreter to load; else VIRTUAL_ENV, .venv, the system's")
     static let pythonWorkers = SettingKey("PYTHON_WORKERS", "0", "Worker processes for Python models; 0 runs them in the server")
     static let reranker = SettingKey(

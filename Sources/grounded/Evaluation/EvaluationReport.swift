@@ -49,11 +49,11 @@ struct EvaluationReport {
         let step = String(format: "%.1f ms at p50, %.1f ms at p95", trial.times.percentile(0.5), trial.times.percentile(0.95))
         lines.append("reranking takes \(step); judged in part: \(trial.partial) questions, not at all: \(trial.failed)")
         lines.append("on questions that had no say in the weight it adds \(signed(trial.heldOut)) to nDCG@10")
-        lines.append(
-            trial.helps
-                ? "it helps this collection: set RERANK=on and RERANK_WEIGHT=\(trial.weight)"
-                : "that is not more than chance: leave RERANK=off"
-        )
+        if trial.helps {
+            lines.append("it helps this collection: set RERANK=on and RERANK_WEIGHT=\(trial.weight)")
+        } else {
+            lines.append("\(trial.hurts ? "it hurts this collection" : "that is not more than chance"): leave RERANK=off")
+        }
         return lines + [""]
     }
 

@@ -37,6 +37,9 @@ struct RerankTrial: Sendable {
     /// Whether what it adds is more than chance: the whole interval is above 0.
     var helps: Bool { heldOut.lower > 0 }
 
+    /// Whether what it takes away is more than chance.
+    var hurts: Bool { heldOut.upper < 0 }
+
     /// - Parameters:
     ///   - weights: At least one, each from 0 to 1.
     ///   - baseline: The questions' rankings without reranking, in the order of `questions`.
