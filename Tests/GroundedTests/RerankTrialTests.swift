@@ -62,6 +62,13 @@ import Testing
         #expect(chance.heldOut.lower <= 0)
     }
 
+    @Test func aRerankerThatDropsWhatIsRightHurts() throws {
+        var pair = question(judging: 1, 3)
+        pair.0.documents = ["right", "wrong"]
+        let trial = try trial(Array(repeating: pair, count: 20), weights: [1])
+        #expect(trial.hurts && !trial.helps)
+    }
+
     @Test func whatWasNotJudgedIsCounted() throws {
         let questions = [question(judging: 3, 1), question(judging: 3, nil), question(judging: nil, nil)]
         let trial = try trial(questions)
