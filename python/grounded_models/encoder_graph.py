@@ -162,7 +162,9 @@ class EncoderGraph:
         projected = self._product(f"{base}attention.output.dense", context)
         state = self._normalized(f"{base}attention.output", projected, state)
         inner = self._product(f"{base}intermediate.dense", state)
-        active = graph.contrib(self._shape.activation, [inner, self._bias(f"{base}intermediate.dense")], f"{base}active")
+        # The tanh form of gelu differs from the exact one by less than a hundredth of what int8 rounds away, and takes half the time.
+        activation = "FastGelu" if self._int8 else self._shape.activation
+        active = graph.contrib(activation, [inner, self._bias(f"{base}intermediate.dense")], f"{base}active")
         return self._normalized(f"{base}output", self._product(f"{base}output.dense", active), state)
 
     def _attention(self, name: str, state: str, joined: np.ndarray, bias: np.ndarray) -> str:
