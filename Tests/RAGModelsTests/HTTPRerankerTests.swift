@@ -6,6 +6,7 @@
 
 import RAGCore
 import RAGModels
+import RAGTestKit
 import RAGTransport
 import Testing
 
@@ -46,6 +47,11 @@ struct HTTPRerankerTests {
                 #expect(body["top_n"] == .integer(4))
             }
         }
+    }
+
+    @Test(arguments: RerankDialect.allCases)
+    func keepsThePromisesOfRerankers(dialect: RerankDialect) async throws {
+        try await LLMStub.with(Self.fixture) { stub in try await RerankerConformance(try reranker(stub, "ok", dialect)).runAll() }
     }
 
     @Test func manyPassagesGoOutInRequestsThatGrow() async throws {

@@ -6,6 +6,7 @@
 
 import RAGCore
 import RAGModels
+import RAGTestKit
 import RAGTransport
 import Testing
 
@@ -55,6 +56,12 @@ struct OpenAIEmbeddingProviderTests {
             return nil
         } catch {
             return error
+        }
+    }
+
+    @Test func keepsThePromisesOfEmbedders() async throws {
+        try await LLMStub.with(Self.fixture) { stub in
+            try await EmbeddingProviderConformance(try await connect(stub, "ok")).runAll()
         }
     }
 

@@ -6,6 +6,7 @@
 
 import RAGCore
 import RAGModels
+import RAGTestKit
 import RAGTransport
 import Testing
 
@@ -27,6 +28,12 @@ struct TEIEmbeddingProviderTests {
             return nil
         } catch {
             return RAGError.wrapping(error)
+        }
+    }
+
+    @Test func keepsThePromisesOfEmbedders() async throws {
+        try await LLMStub.with(Self.fixture) { stub in
+            try await EmbeddingProviderConformance(try await connect(stub, "ok")).runAll()
         }
     }
 

@@ -7,6 +7,7 @@
 import Foundation
 import RAGCore
 import RAGRedis
+import RAGTestKit
 import Testing
 
 @Suite(.enabled(if: ServerProcess.isExpected, "redis-server is not installed (apt-get install redis-server)"), .serialized)
@@ -29,6 +30,16 @@ struct RedisCacheTests {
         #expect((50_000...60_000).contains(left))
         await fixture.cache.shutdown()
         #expect(await fixture.value("a") == nil)
+    }
+
+    @Test func keepsThePromisesOfCaches() async throws {
+        let server = try ServerProcess()
+        try await CacheConformance {
+            _ = try await server.ask("FLUSHALL")
+            let fixture = try CacheFixture(port: server.port)
+            try await eventually { fixture.status == .ok }
+            return fixture.cache
+        }.runAll()
     }
 
     @Test func forgetsWhatWasRemovedAndWhatExpired() async throws {

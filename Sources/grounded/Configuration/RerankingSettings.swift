@@ -43,7 +43,7 @@ struct RerankingSettings: Sendable {
         key = reader.text(.rerankerKey)
         isDefault = reader.value(.rerank, expecting: "on or off", fallback: false) { ["on": true, "off": false][$0] }
         candidates = reader.value(.rerankCandidates, expecting: "a whole number, 1 to 200", fallback: 20) { Settings.integer($0, 1...200) }
-        weight = reader.value(.rerankWeight, expecting: "a number from 0 to 1", fallback: 0.3) {
+        weight = reader.value(.rerankWeight, expecting: "a number from 0 to 1", fallback: 0.2) {
             Float($0).flatMap { (0...1).contains($0) ? $0 : nil }
         }
         limit = .milliseconds(

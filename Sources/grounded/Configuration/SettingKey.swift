@@ -65,7 +65,7 @@ struct SettingKey: Sendable, Hashable {
     static let rerankerKey = SettingKey("RERANKER_API_KEY", nil, secret: true, "Key for RERANKER_URL")
     static let rerank = SettingKey("RERANK", "off", "Whether queries that do not say are reranked: on or off; see grounded eval --rerank")
     static let rerankCandidates = SettingKey("RERANK_CANDIDATES", "20", "Passages reranked per query")
-    static let rerankWeight = SettingKey("RERANK_WEIGHT", "0.3", "Weight of the reranker's score beside the fused one, 0 to 1")
+    static let rerankWeight = SettingKey("RERANK_WEIGHT", "0.2", "Weight of the reranker's score beside the fused one, 0 to 1")
     static let rerankMilliseconds = SettingKey("RERANK_LIMIT_MS", "1000", "Most time for reranking one query")
     static let chunkTokens = SettingKey("CHUNK_TOKENS", "254", "Most tokens per chunk; the model's own limit is the upper bound")
     static let fusion = SettingKey("FUSION", "minmax", "How dense and lexical scores are combined: minmax or rrf")
