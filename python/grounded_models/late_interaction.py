@@ -37,6 +37,9 @@ class LateInteractionReranker:
             raise ValueError(f"{model_dir} gives no token vectors; write it with python -m grounded_models.export from an encoder")
         self._tokenizer = self._model.truncating(folder.maximum_tokens)
         self._prefixes = {"query": folder.query_prefix, "passage": folder.passage_prefix}
+        mask = self._tokenizer.encode("a").special_tokens_mask
+        #: How many special tokens every text gets before and behind its own.
+        self._specials = (mask.index(0), mask[::-1].index(0))
         self._similarity = _similarity_session()
         self._queries: OrderedDict[str, np.ndarray] = OrderedDict()
         self._lock = threading.Lock()
@@ -70,6 +73,7 @@ class LateInteractionReranker:
                 self._queries.move_to_end(query)
                 return known
         tokens = self._tokens(query, "query")
+        tokens = tokens / np.maximum(np.linalg.norm(tokens, axis=1, keepdims=True), 1e-12)
         with self._lock:
             self._queries[query] = tokens
             while len(self._queries) > _QUERIES_KEPT:
@@ -78,21 +82,23 @@ class LateInteractionReranker:
 
     def _tokens(self, text: str, role: str) -> np.ndarray:
         prefix = self._prefixes[role]
-        encoding = self._tokenizer.encode_batch_fast([prefix + text if prefix else text])[0]
-        vectors = self._model.run("token_embeddings", encoding.ids)
-        special = np.array(encoding.special_tokens_mask, dtype=bool)
-        return np.ascontiguousarray(vectors[~special])
+        ids = self._tokenizer.encode_batch_fast([prefix + text if prefix else text])[0].ids
+        before, behind = self._specials
+        if len(ids) == before + behind:
+            return np.empty((0, 0), dtype=np.float32)
+        return self._model.run("token_embeddings", ids)[before : len(ids) - behind]
 
 
 def _similarity_session() -> onnxruntime.InferenceSession:
     # The comparison as a graph of its own: it gives the GIL up, runs on the calling thread and brings no second pool of threads.
     graph = OnnxGraph("late_interaction")
-    vectors = []
     for name in ("query", "passage"):
         graph.input(name, "float32", [f"{name}_tokens", "dimension"])
-        vectors.append(graph.node("LpNormalization", [name], f"{name}_directions", axis=-1, p=2))
-    turned = graph.node("Transpose", [vectors[1]], "turned", perm=[1, 0])
-    cosines = graph.node("MatMul", [vectors[0], turned], "cosines")
+    # The query's vectors have length 1; the passage's are divided by theirs when there are only products left.
+    turned = graph.node("Transpose", ["passage"], "turned", perm=[1, 0])
+    products = graph.node("MatMul", ["query", turned], "products")
+    lengths = graph.node("ReduceL2", ["passage"], "lengths", axes=[1], keepdims=0)
+    cosines = graph.node("Div", [products, lengths], "cosines")
     best = graph.node("ReduceMax", [cosines], "best", axes=[1], keepdims=0)
     graph.node("ReduceMean", [best], "score", axes=[0], keepdims=0)
     graph.output("score", "float32", [])
