@@ -141,7 +141,12 @@ package final class PythonHost: Sendable {
     ) async throws(RAGError) -> (info: ModelInfo, model: any PythonModel, calls: ModelCalls) {
         let model = try await maker.make(spec, name: name, subject: subject, threads: threads, deadline: deadline)
         let calls = ModelCalls(threads: threads, subject: subject, model: name, logger: logger)
-        let texts = try await calls.run(priority: .query, deadline: deadline, step: "loading \(subject)") { turn throws(PythonError) in
+        let texts = try await calls.run(
+            priority: .query,
+            deadline: deadline,
+            allowance: .loading,
+            step: "loading \(subject)"
+        ) { turn throws(PythonError) in
             try model.text(.info, [], turn)
         }
         return (try ModelInfo(texts.first ?? "", subject: subject), model, calls)

@@ -14,12 +14,12 @@ import threading
 
 from . import load
 
-# How long ``next_event`` waits before it says that there is nothing yet, in seconds.
-_PATIENCE = 0.1
-# How long ``close`` waits for the generator to end.
-_CLOSE_PATIENCE = 0.5
 # Pieces that may wait to be asked for; then the generator waits too.
 _PIECES_AHEAD = 64
+# How long it waits then, in seconds, unless its options say how long the answer may take.
+_ANSWER_TIME = 600.0
+# Generators that may go on after their streams were closed, until their next piece, before the process counts as encumbered.
+_MOST_ABANDONED = 16
 
 
 def open_stream(generator: object, system: str, user: str, options_json: str) -> "Stream":
@@ -27,7 +27,8 @@ def open_stream(generator: object, system: str, user: str, options_json: str) ->
     options = json.loads(options_json)
     if not isinstance(options, dict):
         raise ValueError("the options of a generation are a JSON object")
-    return Stream(lambda: generator.generate(system, user, options))
+    limit = options.get("timeout_seconds")
+    return Stream(lambda: generator.generate(system, user, options), float(limit) if limit else _ANSWER_TIME)
 
 
 class GeneratorStreams:
@@ -46,10 +47,14 @@ class GeneratorStreams:
 
 
 class Stream:
-    """The events of one answer. ``next_event`` and ``close`` may be called from any thread."""
+    """The events of one answer. ``next_event`` and ``close`` return at once and may be called from any thread."""
 
-    def __init__(self, start):
+    _abandoned: "set[threading.Thread]" = set()
+    _abandoned_lock = threading.Lock()
+
+    def __init__(self, start, limit: float = _ANSWER_TIME):
         self._start = start
+        self._limit = limit
         self._changed = threading.Condition()
         self._pieces: list[str] = []
         self._finished: dict | None = None
@@ -59,10 +64,8 @@ class Stream:
         self._thread.start()
 
     def next_event(self) -> str:
-        """``{"text": …}``, ``{"finished": {…}}`` or, if nothing came for a moment, ``{"waiting": true}``; raises what the generator
-        raised."""
+        """``{"text": …}``, ``{"finished": {…}}`` or, if there is nothing yet, ``{"waiting": true}``; raises what the generator raised."""
         with self._changed:
-            self._changed.wait_for(self._has_event, timeout=_PATIENCE)
             if self._pieces:
                 text = "".join(self._pieces)
                 self._pieces.clear()
@@ -77,15 +80,14 @@ class Stream:
             return '{"waiting": true}'
 
     def close(self) -> str:
-        """Ends the generator. ``closed``, or ``running`` if it does not end soon; it ends then with its next piece."""
+        """Ends the generator, with its next piece at the latest. ``closed``, or ``running`` where many that were closed go on."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
-        self._thread.join(_CLOSE_PATIENCE)
-        return "running" if self._thread.is_alive() else "closed"
-
-    def _has_event(self) -> bool:
-        return bool(self._pieces) or self._error is not None or self._finished is not None or self._closed
+        with self._abandoned_lock:
+            self._abandoned.add(self._thread)
+            self._abandoned.difference_update([thread for thread in self._abandoned if not thread.is_alive()])
+            return "running" if len(self._abandoned) > _MOST_ABANDONED else "closed"
 
     def _run(self) -> None:
         finished: dict = {}
@@ -119,7 +121,9 @@ class Stream:
     def _hand_over(self, piece: str) -> bool:
         """Waits while too much waits already. False if nobody wants more."""
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or len(self._pieces) < _PIECES_AHEAD)
+            if not self._changed.wait_for(lambda: self._closed or len(self._pieces) < _PIECES_AHEAD, timeout=self._limit):
+                # Whoever asked is gone without a word.
+                self._closed = True
             if piece and not self._closed:
                 self._pieces.append(piece)
                 self._changed.notify_all()

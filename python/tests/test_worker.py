@@ -143,8 +143,37 @@ class StreamTests(unittest.TestCase):
         stream = open_stream(Slow(), "", "", "{}")
         start = time.monotonic()
         self.assertEqual(json.loads(stream.next_event()), {"waiting": True})
-        self.assertEqual(stream.close(), "running")
-        self.assertLess(time.monotonic() - start, 0.9)
+        self.assertEqual(stream.close(), "closed")
+        self.assertLess(time.monotonic() - start, 0.5)
+
+    def test_many_generators_that_go_on_after_their_streams_are_told_of(self):
+        done = threading.Event()
+
+        class Stuck:
+            def generate(self, system, user, options):
+                done.wait(10)
+                yield "late"
+
+        try:
+            answers = [open_stream(Stuck(), "", "", "{}").close() for _ in range(20)]
+        finally:
+            done.set()
+        self.assertEqual(answers[0], "closed")
+        self.assertEqual(answers[-1], "running")
+
+    def test_a_generator_whose_reader_is_gone_without_a_word_ends(self):
+        ended = threading.Event()
+
+        class Endless:
+            def generate(self, system, user, options):
+                try:
+                    while True:
+                        yield "piece "
+                finally:
+                    ended.set()
+
+        open_stream(Endless(), "", "", '{"timeout_seconds": 0.2}')
+        self.assertTrue(ended.wait(5))
 
     def test_options_are_an_object_and_the_generator_has_its_method(self):
         with self.assertRaises(ValueError):

@@ -89,6 +89,7 @@ package final class CachedEmbeddingProvider: EmbeddingProvider {
         deadline: Deadline
     ) async throws(RAGError) -> EmbeddingMatrix {
         guard role == .query else { return try await inner.embed(texts, as: role, deadline: deadline) }
+        try deadline.check("embedding")
         var values: [Float] = []
         values.reserveCapacity(texts.count * space.dimension)
         for text in texts { values += try await embedQuery(text, deadline: deadline).vector }

@@ -31,12 +31,19 @@ struct ModelCalls: Sendable {
         thread: Int? = nil,
         priority: PythonPriority,
         deadline: Deadline,
+        allowance: PythonAllowance = PythonAllowance(),
         step: String,
         _ body: @escaping @Sendable (PythonTurn) throws(PythonError) -> Output
     ) async throws(RAGError) -> [Output] {
         try await admitted { () async throws(RAGError) in
-            try await threads.run(parts: parts, thread: thread, priority: priority, deadline: deadline, step: step) {
-                turn throws(RAGError) in
+            try await threads.run(
+                parts: parts,
+                thread: thread,
+                priority: priority,
+                deadline: deadline,
+                allowance: allowance,
+                step: step
+            ) { turn throws(RAGError) in
                 try perform(turn, body)
             }
         }
@@ -47,11 +54,18 @@ struct ModelCalls: Sendable {
         parts: Int,
         priority: PythonPriority,
         deadline: Deadline,
+        allowance: PythonAllowance,
         step: String,
         _ body: @escaping @Sendable (PythonTurn) throws(PythonError) -> Output
     ) async throws(RAGError) -> [Output?] {
         try await admitted { () async throws(RAGError) in
-            try await threads.runKeepingDone(parts: parts, priority: priority, deadline: deadline, step: step) { turn throws(RAGError) in
+            try await threads.runKeepingDone(
+                parts: parts,
+                priority: priority,
+                deadline: deadline,
+                allowance: allowance,
+                step: step
+            ) { turn throws(RAGError) in
                 try perform(turn, body)
             }
         }

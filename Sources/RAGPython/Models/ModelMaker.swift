@@ -22,6 +22,11 @@ protocol ModelMaker: Sendable {
     ) async throws(RAGError) -> any PythonModel
 }
 
+extension PythonAllowance {
+    /// A model may be fetched and read first: its deadline alone bounds that.
+    static let loading = PythonAllowance(callTime: .seconds(3_600))
+}
+
 /// Makes models in the interpreter of this process.
 struct InProcessMaker: ModelMaker {
     let runtime: PythonRuntime
@@ -36,7 +41,12 @@ struct InProcessMaker: ModelMaker {
         deadline: Deadline
     ) async throws(RAGError) -> any PythonModel {
         let runtime = runtime
-        let models = try await threads.run(priority: .query, deadline: deadline, step: "loading \(subject)") { _ throws(RAGError) in
+        let models = try await threads.run(
+            priority: .query,
+            deadline: deadline,
+            allowance: .loading,
+            step: "loading \(subject)"
+        ) { _ throws(RAGError) in
             do throws(PythonError) {
                 return try InProcessModel(spec, runtime: runtime)
             } catch {
@@ -72,6 +82,7 @@ struct WorkerMaker: ModelMaker {
                     thread: thread,
                     priority: .query,
                     deadline: deadline,
+                    allowance: .loading,
                     step: "loading \(subject)"
                 ) { turn throws(RAGError) in
                     try Self.make(spec, object, on: lanes[thread], name: name, subject: subject, turn)
@@ -95,7 +106,7 @@ struct WorkerMaker: ModelMaker {
     ) throws(RAGError) {
         do throws(PythonError) {
             let request = try WorkerModel.making(spec, object: object)
-            guard try lane.call(request, until: turn.limit) == .done else {
+            guard try lane.call(request, during: turn) == .done else {
                 throw PythonError.wrongResult("the worker answered another question")
             }
         } catch {

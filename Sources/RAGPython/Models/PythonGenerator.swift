@@ -18,8 +18,8 @@ package final class PythonGenerator: Generator {
     /// The class that turns a generator into streams.
     static let streams = "grounded_models.streams:GeneratorStreams"
     static let methods: [PythonMethod] = [.info, .open]
-    /// Closing takes a moment at most, and nobody waits for it.
-    private static let closeTime = Duration.seconds(5)
+    /// How long to leave a stream that has nothing yet; doubled each time.
+    private static let pauses = (shortest: Duration.milliseconds(5), longest: Duration.milliseconds(50))
 
     init(info: ModelInfo, model: any PythonModel, calls: ModelCalls) throws(RAGError) {
         self.model = try info.text("model")
@@ -34,7 +34,8 @@ package final class PythonGenerator: Generator {
     ) async throws {
         let stream = try await open(prompt, options: options)
         // Also where the task was cancelled, so it cannot wait.
-        defer { calls.threads.post(thread: stream.thread, deadline: .after(Self.closeTime)) { stream.close($0) } }
+        defer { calls.threads.post(thread: stream.thread) { stream.close($0) } }
+        var pause = Self.pauses.shortest
         while true {
             let next = try await calls.run(
                 thread: stream.thread,
@@ -44,7 +45,15 @@ package final class PythonGenerator: Generator {
             ) { turn throws(PythonError) in
                 try StreamEvent(parsing: try stream.nextEvent(turn))
             }
-            guard case .event(let event)? = next.first else { continue }
+            guard case .event(let event)? = next.first else {
+                // Not on the Python thread: other streams have something to say.
+                guard (try? await Task.sleep(for: pause)) != nil else {
+                    throw RAGError(.cancelled, "the caller went away during generating")
+                }
+                pause = min(pause * 2, Self.pauses.longest)
+                continue
+            }
+            pause = Self.pauses.shortest
             try await onEvent(event)
             if case .finished = event { return }
         }
@@ -67,7 +76,7 @@ package final class PythonGenerator: Generator {
             return stream
         } catch {
             if let stream = opened.abandon() {
-                threads.post(thread: stream.thread, deadline: .after(Self.closeTime)) { stream.close($0) }
+                threads.post(thread: stream.thread) { stream.close($0) }
             }
             throw error
         }

@@ -26,6 +26,9 @@ package final class PythonReranker: Reranker {
         self.calls = calls
     }
 
+    /// A query waits for reranking only a moment. That a part takes longer does not mean that it hangs.
+    private static let overrun = Duration.seconds(30)
+
     package func rerank(_ query: String, passages: [String], deadline: Deadline) async throws(RAGError) -> [Float?] {
         let object = object
         let size = batchSize
@@ -33,6 +36,7 @@ package final class PythonReranker: Reranker {
             parts: passages.count.parts(of: size),
             priority: .query,
             deadline: deadline,
+            allowance: PythonAllowance(overrun: Self.overrun),
             step: "reranking"
         ) { turn throws(PythonError) in
             let part = passages[passages.indices.part(turn.part, of: size)]

@@ -76,7 +76,7 @@ struct CallQueue {
     /// Accepts a call, or returns nil if too many wait.
     mutating func add(_ work: any PythonWork) -> Wake? {
         let count = bound.reduce(queries.count + ingests.count) { $0 + $1.count }
-        guard count < limits.waitingCalls else { return nil }
+        guard work.allowance.isObligatory || count < limits.waitingCalls else { return nil }
         arrivals += 1
         let waiting = Waiting(work: work, arrival: arrivals)
         var wake = Wake()
@@ -105,10 +105,11 @@ struct CallQueue {
             return nil
         }
         if let position { idle.remove(at: position) }
-        let limit = min(work.deadline.instant, now.advanced(by: limits.callTime))
-        let grace = max(now.duration(to: limit), limits.minimumHangGrace)
+        let allowance = work.allowance
+        let limit = min(work.deadline.instant, now.advanced(by: allowance.callTime ?? limits.callTime))
+        let grace = max(now.duration(to: limit), limits.minimumHangGrace, allowance.overrun)
         running[thread] = Running(work: work, limit: limit, hangLimit: limit.advanced(by: grace))
-        return (Assignment(work: work, turn: PythonTurn(part: part, thread: thread, limit: limit)), hasten(to: limit))
+        return (Assignment(work: work, turn: PythonTurn(part: part, thread: thread, limit: limit, overrun: allowance.overrun)), hasten(to: limit))
     }
 
     /// The thread's part has ended.

@@ -18,6 +18,18 @@ package struct PythonTurn: Sendable, Hashable {
     package let part: Int
     package let thread: Int
     package let limit: ContinuousClock.Instant
+    /// How long it may go on after that before it is ended.
+    var overrun: Duration = .zero
+}
+
+/// What a call may take beyond the usual.
+struct PythonAllowance: Sendable, Hashable {
+    /// Longest time for one part; nil means that of all calls.
+    var callTime: Duration?
+    /// How long a part may go on after its deadline before it counts as hanging: for callers that wait only for a share of their time.
+    var overrun: Duration = .zero
+    /// Whether it is taken however many calls wait.
+    var isObligatory = false
 }
 
 /// Something for the Python threads to do, in parts that may run side by side.
@@ -27,6 +39,7 @@ protocol PythonWork: AnyObject, Sendable {
     var parts: Int { get }
     /// The one thread that can do it; nil if any can.
     var thread: Int? { get }
+    var allowance: PythonAllowance { get }
     /// Whether its caller has its answer, so that what is left need not run.
     var isSettled: Bool { get }
 
@@ -37,6 +50,10 @@ protocol PythonWork: AnyObject, Sendable {
     func fail(_ error: RAGError)
 }
 
+extension PythonWork {
+    var allowance: PythonAllowance { PythonAllowance() }
+}
+
 /// A call that one task waits for. Whichever comes first answers it, once: the last part, an error, the deadline, a cancellation.
 final class PythonCall<Output: Sendable>: PythonWork {
     typealias Outcome = Result<[Output?], RAGError>
@@ -45,6 +62,7 @@ final class PythonCall<Output: Sendable>: PythonWork {
     let deadline: Deadline
     let parts: Int
     let thread: Int?
+    let allowance: PythonAllowance
     /// Whether the deadline answers with what is done instead of an error.
     private let keepsDone: Bool
     private let body: @Sendable (PythonTurn) throws(RAGError) -> Output
@@ -62,6 +80,7 @@ final class PythonCall<Output: Sendable>: PythonWork {
         thread: Int? = nil,
         priority: PythonPriority,
         deadline: Deadline,
+        allowance: PythonAllowance = PythonAllowance(),
         keepsDone: Bool = false,
         body: @escaping @Sendable (PythonTurn) throws(RAGError) -> Output
     ) {
@@ -69,6 +88,7 @@ final class PythonCall<Output: Sendable>: PythonWork {
         self.thread = thread
         self.priority = priority
         self.deadline = deadline
+        self.allowance = allowance
         self.keepsDone = keepsDone
         self.body = body
         self.state = Mutex(State(outputs: Array(repeating: nil, count: parts), remaining: parts))

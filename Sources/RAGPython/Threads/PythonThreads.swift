@@ -90,31 +90,46 @@ package final class PythonThreads: Sendable {
         step: String,
         _ body: @escaping @Sendable (PythonTurn) throws(RAGError) -> Output
     ) async throws(RAGError) -> [Output] {
+        try await run(parts: parts, thread: thread, priority: priority, deadline: deadline, allowance: PythonAllowance(), step: step, body)
+    }
+
+    /// As above, for calls that may take more than the usual.
+    func run<Output: Sendable>(
+        parts: Int = 1,
+        thread: Int? = nil,
+        priority: PythonPriority,
+        deadline: Deadline,
+        allowance: PythonAllowance,
+        step: String,
+        _ body: @escaping @Sendable (PythonTurn) throws(RAGError) -> Output
+    ) async throws(RAGError) -> [Output] {
         try deadline.check(step)
         guard parts > 0 else { return [] }
-        let call = PythonCall(parts: parts, thread: thread, priority: priority, deadline: deadline, body: body)
+        let call = PythonCall(parts: parts, thread: thread, priority: priority, deadline: deadline, allowance: allowance, body: body)
         return try await answer(of: call, step: step).compactMap { $0 }
     }
 
     /// As `run`, but a deadline that passes is no error once a part is done: nil stands for the parts that are not.
-    package func runKeepingDone<Output: Sendable>(
+    func runKeepingDone<Output: Sendable>(
         parts: Int,
         priority: PythonPriority,
         deadline: Deadline,
+        allowance: PythonAllowance = PythonAllowance(),
         step: String,
         _ body: @escaping @Sendable (PythonTurn) throws(RAGError) -> Output
     ) async throws(RAGError) -> [Output?] {
         try deadline.check(step)
         guard parts > 0 else { return [] }
         return try await answer(
-            of: PythonCall(parts: parts, priority: priority, deadline: deadline, keepsDone: true, body: body),
+            of: PythonCall(parts: parts, priority: priority, deadline: deadline, allowance: allowance, keepsDone: true, body: body),
             step: step
         )
     }
 
-    /// Runs `body` on `thread` soon; nobody waits for it.
-    func post(thread: Int?, deadline: Deadline, _ body: @escaping @Sendable (PythonTurn) -> Void) {
-        pool.submit(PythonCall(parts: 1, thread: thread, priority: .query, deadline: deadline, body: body))
+    /// Runs `body` on `thread`, however long the line is; nobody waits for it.
+    func post(thread: Int?, _ body: @escaping @Sendable (PythonTurn) -> Void) {
+        let allowance = PythonAllowance(isObligatory: true)
+        pool.submit(PythonCall(parts: 1, thread: thread, priority: .query, deadline: .never, allowance: allowance, body: body))
     }
 
     private func answer<Output: Sendable>(of call: PythonCall<Output>, step: String) async throws(RAGError) -> [Output?] {

@@ -86,11 +86,11 @@ final class WorkerLane: PythonLane {
     }
 
     /// Asks the process. Waits a little longer than the caller does; if there is no answer then, the process is ended.
-    func call(_ request: WorkerRequest, until limit: ContinuousClock.Instant) throws(PythonError) -> WorkerReply {
+    func call(_ request: WorkerRequest, during turn: PythonTurn) throws(PythonError) -> WorkerReply {
         guard let process = state.withLock({ $0.process }) else {
             throw PythonError(.lost, type: "WorkerLost", message: "there is no worker process")
         }
-        return try ask(process, request, until: limit.advanced(by: killGrace))
+        return try ask(process, request, until: turn.limit.advanced(by: max(killGrace, turn.overrun)))
     }
 
     /// Counts the streams that live in the process.

@@ -25,7 +25,7 @@ struct WorkerModel: PythonModel {
 
     func text(_ method: PythonMethod, _ arguments: [String], _ turn: PythonTurn) throws(PythonError) -> String {
         let request = try WorkerRequest(.text, object: object, arguments: [method.rawValue] + arguments)
-        guard case .text(let text) = try lanes[turn.thread].call(request, until: turn.limit) else { throw Self.mismatch }
+        guard case .text(let text) = try lanes[turn.thread].call(request, during: turn) else { throw Self.mismatch }
         return text
     }
 
@@ -36,13 +36,13 @@ struct WorkerModel: PythonModel {
             arguments: [PythonMethod.embed.rawValue, role],
             texts: texts
         )
-        guard case .matrix(let matrix) = try lanes[turn.thread].call(request, until: turn.limit) else { throw Self.mismatch }
+        guard case .matrix(let matrix) = try lanes[turn.thread].call(request, during: turn) else { throw Self.mismatch }
         return matrix
     }
 
     func spans(_ texts: ArraySlice<String>, _ turn: PythonTurn) throws(PythonError) -> [TokenSpans] {
         let request = try WorkerRequest(.spans, object: object, arguments: [PythonMethod.tokenSpans.rawValue], texts: texts)
-        guard case .spans(let spans) = try lanes[turn.thread].call(request, until: turn.limit) else { throw Self.mismatch }
+        guard case .spans(let spans) = try lanes[turn.thread].call(request, during: turn) else { throw Self.mismatch }
         guard spans.count == texts.count else {
             throw PythonError(.wrongResult, type: "TypeError", message: "one pair of arrays is needed for each text")
         }
@@ -51,7 +51,7 @@ struct WorkerModel: PythonModel {
 
     func scores(_ query: String, _ passages: ArraySlice<String>, _ turn: PythonTurn) throws(PythonError) -> [Float] {
         let request = try WorkerRequest(.scores, object: object, arguments: [PythonMethod.scores.rawValue, query], texts: passages)
-        guard case .scores(let scores) = try lanes[turn.thread].call(request, until: turn.limit) else { throw Self.mismatch }
+        guard case .scores(let scores) = try lanes[turn.thread].call(request, during: turn) else { throw Self.mismatch }
         return scores
     }
 
@@ -65,7 +65,7 @@ struct WorkerModel: PythonModel {
             arguments: [PythonMethod.open.rawValue] + arguments
         )
         let incarnation = lane.incarnation
-        guard case .done = try lane.call(request, until: turn.limit) else { throw Self.mismatch }
+        guard case .done = try lane.call(request, during: turn) else { throw Self.mismatch }
         return WorkerStream(object: stream, thread: turn.thread, lane: lane, incarnation: incarnation)
     }
 
@@ -94,7 +94,7 @@ struct WorkerStream: PythonStream {
             throw PythonError(.lost, type: "WorkerLost", message: "the worker process of the stream ended")
         }
         let request = try WorkerRequest(.text, object: object, arguments: ["next_event"])
-        guard case .text(let text) = try lane.call(request, until: turn.limit) else { throw WorkerModel.mismatch }
+        guard case .text(let text) = try lane.call(request, during: turn) else { throw WorkerModel.mismatch }
         return text
     }
 
@@ -102,9 +102,9 @@ struct WorkerStream: PythonStream {
         guard lane.incarnation == incarnation else { return }
         var isRunning = false
         do {
-            let reply = try lane.call(WorkerRequest(.text, object: object, arguments: ["close"]), until: turn.limit)
+            let reply = try lane.call(WorkerRequest(.text, object: object, arguments: ["close"]), during: turn)
             isRunning = reply == .text("running")
-            _ = try lane.call(WorkerRequest(.release, object: object, arguments: []), until: turn.limit)
+            _ = try lane.call(WorkerRequest(.release, object: object, arguments: []), during: turn)
         } catch {
             // The process is gone, and the stream with it.
         }
