@@ -156,7 +156,7 @@ class XllamaCppGeneratorTests(unittest.TestCase):
         end = time.monotonic() + 5
         while threading.active_count() > before and time.monotonic() < end:
             time.sleep(0.01)
-        self.assertEqual(threading.active_count(), before)
+        self.assertLessEqual(threading.active_count(), before)
         # The model is free again at once.
         self.assertIsInstance(next(self.generator.generate("", "Hello", OPTIONS)), str)
 
