@@ -109,7 +109,10 @@ struct CallQueue {
         let limit = min(work.deadline.instant, now.advanced(by: allowance.callTime ?? limits.callTime))
         let grace = max(now.duration(to: limit), limits.minimumHangGrace, allowance.overrun)
         running[thread] = Running(work: work, limit: limit, hangLimit: limit.advanced(by: grace))
-        return (Assignment(work: work, turn: PythonTurn(part: part, thread: thread, limit: limit, overrun: allowance.overrun)), hasten(to: limit))
+        return (
+            Assignment(work: work, turn: PythonTurn(part: part, thread: thread, limit: limit, overrun: allowance.overrun)),
+            hasten(to: limit)
+        )
     }
 
     /// The thread's part has ended.
