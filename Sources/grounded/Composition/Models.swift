@@ -119,9 +119,10 @@ struct Models {
                 options: .object(["model_dir": .string(try ModelDirectory.find(model, setting: .rerankerModel)), "precision": precision])
             )
         case .onnx:
+            // In fp32, its default: what int8 costs a cross-encoder is not measured.
             return try await python.reranker(
                 "grounded_models.onnx_reranker:OnnxReranker",
-                options: .object(["model_dir": .string(try ModelDirectory.find(model, setting: .rerankerModel)), "precision": precision])
+                options: .object(["model_dir": .string(try ModelDirectory.find(model, setting: .rerankerModel))])
             )
         case .sentenceTransformers:
             return try await python.reranker(
