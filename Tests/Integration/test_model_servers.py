@@ -189,9 +189,9 @@ class LlamaEmbeddingTests(ModelServerCase):
     """llama.cpp's own server over a small language model: not for its vectors' worth, for its interface."""
 
     def test_llama_cpp_embeds_documents_and_queries(self):
-        script = pathlib.Path(__file__).with_name("llama_embedding_server.py")
+        script = pathlib.Path(__file__).with_name("llama_server.py")
         llama = subprocess.Popen(
-            [sys.executable, str(script), str(free_port())],
+            [sys.executable, str(script), str(free_port()), "embedding"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT,
         )
 
