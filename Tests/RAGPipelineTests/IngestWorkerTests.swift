@@ -132,4 +132,43 @@ import Testing
         await run.value
         #expect(try await store.job(job, in: scope)?.status == .done)
     }
+
+    @Test func aLeaseIsRenewedWhileTheWorkGoesOn() async throws {
+        model.hold()
+        let settings = IngestWorker.Settings(leaseDuration: .milliseconds(600), pollInterval: .milliseconds(5), drain: .milliseconds(50))
+        try await withWorker(settings) {
+            let job = try await pipeline.accept(try sources(["one"]), in: scope)
+            #expect(try await eventually { model.running == 1 })
+            // Longer than the lease: the other lane would have taken the work by now.
+            try await Task.sleep(for: .milliseconds(1_500))
+            #expect(model.calls.count == 1)
+            #expect(try await store.lease(1, for: .seconds(60)).isEmpty)
+            model.open()
+            #expect(try await eventually { try await isEnded(job) })
+            #expect(try await store.job(job, in: scope)?.indexed == 1)
+        }
+        #expect(model.calls.count == 1)
+    }
+
+    @Test func workWhoseLeaseIsLostIsGivenUp() async throws {
+        model.hold()
+        let settings = IngestWorker.Settings(
+            concurrency: 1,
+            leaseDuration: .milliseconds(300),
+            pollInterval: .milliseconds(5),
+            drain: .milliseconds(50)
+        )
+        try await withWorker(settings) {
+            _ = try await pipeline.accept(try sources(["one"]), in: scope)
+            #expect(try await eventually { model.running == 1 })
+            // Ends the work behind the worker's back, as another worker would.
+            try await store.complete(IngestLease(job: JobID(rawValue: "job_1"), item: 0, attempt: 1, scope: scope), status: .unchanged)
+            // A worker that went on would wait for the model until the document's time is up.
+            let next = try await pipeline.accept(try sources(["two", "three"]), in: scope)
+            #expect(try await eventually { model.calls.count == 2 })
+            model.open()
+            #expect(try await eventually { try await isEnded(next) })
+        }
+        #expect(try await store.document(try DocumentID("doc-0"), history: true, in: scope)?.revisions.count == 1)
+    }
 }

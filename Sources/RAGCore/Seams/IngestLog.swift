@@ -15,6 +15,10 @@ public protocol IngestLog: Sendable {
     /// A document whose attempts are used up is quarantined instead: a crash counts as a strike.
     func lease(_ limit: Int, for duration: Duration) async throws(RAGError) -> [LeasedWork]
 
+    /// Holds work for `duration` from now on: whoever works longer than the lease lasts asks for more time before it runs out.
+    /// - Throws: `conflict` if the lease is lost.
+    func renew(_ lease: IngestLease, for duration: Duration) async throws(RAGError)
+
     /// Ends work that needed no publish.
     func complete(_ lease: IngestLease, status: PublishStatus) async throws(RAGError)
 

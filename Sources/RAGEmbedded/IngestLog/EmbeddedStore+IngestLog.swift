@@ -60,6 +60,13 @@ extension EmbeddedStore {
         }
     }
 
+    package func renew(_ lease: IngestLease, for duration: Duration) async throws(RAGError) {
+        let end = elapsed() + duration.inSeconds
+        try await withItem(of: lease) { rows, item in
+            try rows.execute("UPDATE job_items SET leased_until = ? WHERE tenant = ? AND key = ?", [end, rows.tenant, item.key])
+        }
+    }
+
     package func complete(_ lease: IngestLease, status: PublishStatus) async throws(RAGError) {
         try await withItem(of: lease) { rows, item in
             let end: ItemEnd = status == .failed ? .failed(reason: "the document could not be indexed") : .published(status)

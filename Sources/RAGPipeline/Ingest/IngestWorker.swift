@@ -17,7 +17,7 @@ package final class IngestWorker: Service {
     package struct Settings: Sendable, Hashable {
         /// Documents worked on at a time.
         package var concurrency: Int
-        /// How long work is held; longer than the pipeline's `documentTimeout`.
+        /// How long work is held; asked for again every third of it while the work goes on.
         package var leaseDuration: Duration
         /// Longest time before the log is looked at again.
         package var pollInterval: Duration
@@ -28,7 +28,7 @@ package final class IngestWorker: Service {
 
         package init(
             concurrency: Int = 2,
-            leaseDuration: Duration = .seconds(660),
+            leaseDuration: Duration = .seconds(60),
             pollInterval: Duration = .seconds(1),
             drain: Duration = .seconds(20),
             backoff: ClosedRange<Duration> = .seconds(1)...(.seconds(30))
@@ -97,19 +97,38 @@ package final class IngestWorker: Service {
         }
     }
 
-    /// Processes `work`; on shutdown only the work is cancelled, so that its lease can still be given back.
+    /// What the parts of `perform` come to.
+    private enum Ending: Sendable {
+        case attempted(IngestAttempt)
+        /// Shutdown, and the work did not finish in time.
+        case drained
+        /// Another worker has the lease.
+        case lost(RAGError)
+    }
+
+    /// Processes `work` under a lease that is renewed meanwhile; on shutdown only the work is cancelled, so that its lease can still be
+    /// given back.
     private func perform(_ work: LeasedWork) async -> IngestSettlement {
-        let attempt = await withTaskGroup(of: IngestAttempt?.self) { group in
-            group.addTask { await self.pipeline.attempt(work) }
+        let outcome = await withTaskGroup(of: Ending?.self) { group -> IngestAttempt? in
+            group.addTask { .attempted(await self.pipeline.attempt(work)) }
             group.addTask {
                 await self.stopping.wait(after: 0, until: .never)
                 try? await Task.sleep(for: self.settings.drain)
-                return nil
+                return .drained
             }
+            group.addTask { await self.keep(work.lease).map { .lost($0) } }
             var attempt: IngestAttempt?
+            var lost: RAGError?
             for await ended in group {
-                if let ended { attempt = ended }
+                switch ended {
+                case .attempted(let ended): attempt = ended
+                case .lost(let error): lost = error
+                case .drained, nil: break
+                }
                 group.cancelAll()
+            }
+            if let lost, attempt?.outcome.isSuccess != true {
+                return IngestAttempt(document: work.source.id, outcome: .failure(lost))
             }
             return attempt
         }
@@ -117,7 +136,22 @@ package final class IngestWorker: Service {
             document: work.source.id,
             outcome: .failure(RAGError(.cancelled, "the server is shutting down"))
         )
-        return await pipeline.settle(attempt ?? cancelled, of: work)
+        return await pipeline.settle(outcome ?? cancelled, of: work)
+    }
+
+    /// Renews a lease until the task is cancelled, or returns why it is lost. A log that is away is asked again a third later.
+    private func keep(_ lease: IngestLease) async -> RAGError? {
+        while !Task.isCancelled {
+            do { try await Task.sleep(for: settings.leaseDuration / 3) } catch { return nil }
+            do throws(RAGError) {
+                try await pipeline.log.renew(lease, for: settings.leaseDuration)
+            } catch {
+                // The publish that this work came to may have ended the lease while it was being renewed.
+                if error.code == .conflict { return Task.isCancelled ? nil : error }
+                pipeline.logger.warning("ingest lease not renewed", metadata: ["rag.job": "\(lease.job)", "error": "\(error)"])
+            }
+        }
+        return nil
     }
 
     /// Waits while a dependency is away, twice as long each time.
@@ -127,5 +161,11 @@ package final class IngestWorker: Service {
         pipeline.logger.warning("ingest paused", metadata: ["rag.pause": "\(pause)", "error": "\(error)"])
         await stopping.wait(after: 0, until: .after(pause))
         pause = min(pause * 2, settings.backoff.upperBound)
+    }
+}
+
+extension Result {
+    fileprivate var isSuccess: Bool {
+        if case .success = self { true } else { false }
     }
 }

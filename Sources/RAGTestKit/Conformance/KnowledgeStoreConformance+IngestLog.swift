@@ -83,6 +83,39 @@ extension KnowledgeStoreConformance {
         }
     }
 
+    /// A lease that is renewed in time lasts; one that is lost cannot be had back.
+    public func runRenewal() async throws {
+        let store = try await prepared()
+        let scope = TenantScope.conformance
+        _ = try await store.accept([DocumentSource(id: try DocumentID("a"), content: .text("text a", format: nil))], in: scope)
+        let first = try unwrap(try await store.lease(1, for: .milliseconds(500)).first, "work is leased").lease
+        try await store.renew(first, for: .milliseconds(1_500))
+        try await Task.sleep(for: .milliseconds(700))
+        try require(try await store.lease(1, for: .seconds(60)).isEmpty, "renewed work is not leased again after the first duration")
+        try await store.renew(first, for: .milliseconds(1))
+        try await Task.sleep(for: .milliseconds(50))
+        let second = try unwrap(try await store.lease(1, for: .seconds(60)).first, "a renewed lease runs out, too").lease
+        try require(second.attempt, equals: 2, "a lease that ran out after its renewal counts as one attempt")
+        var foreign = second
+        foreign.scope = .other
+        for lost in [first, foreign] {
+            do {
+                try await store.renew(lost, for: .seconds(60))
+                throw ConformanceFailure("renewing a lost lease is refused")
+            } catch let error as RAGError {
+                try require(error.code, equals: .conflict, "renewing a lost lease is a 'conflict'")
+            }
+        }
+        try await store.renew(second, for: .seconds(60))
+        try await store.complete(second, status: .unchanged)
+        do {
+            try await store.renew(second, for: .seconds(60))
+            throw ConformanceFailure("a lease that completed cannot be renewed")
+        } catch let error as RAGError {
+            try require(error.code, equals: .conflict, "renewing a lease that completed is a 'conflict'")
+        }
+    }
+
     /// Three attempts, then quarantine; giving a lease back costs nothing.
     public func runStrikes() async throws {
         let store = try await prepared()

@@ -29,6 +29,7 @@ public struct KnowledgeStoreConformance: Sendable {
         try await runTenantIsolation(operations: 2_000, seed: seed)
         try await runIngestLog()
         try await runLostLeases()
+        try await runRenewal()
         try await runStrikes()
         try await runQueueOrder()
     }

@@ -155,6 +155,13 @@ public final class InMemoryKnowledgeStore: KnowledgeStore, IngestLog {
         access { $0.lease(limit, for: duration) }
     }
 
+    public func renew(_ lease: IngestLease, for duration: Duration) async throws(RAGError) {
+        try access { state throws(RAGError) in
+            try state.check(lease, of: lease.scope)
+            state.renew(lease, for: duration)
+        }
+    }
+
     public func complete(_ lease: IngestLease, status: PublishStatus) async throws(RAGError) {
         try access { state throws(RAGError) in
             try state.check(lease, of: lease.scope)

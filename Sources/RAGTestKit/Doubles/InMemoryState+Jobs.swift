@@ -56,6 +56,11 @@ extension InMemoryState {
         else { throw RAGError(.conflict, "the lease is lost") }
     }
 
+    mutating func renew(_ lease: IngestLease, for duration: Duration) {
+        guard let position = position(of: lease.job, lease.item) else { return }
+        items[position].leasedUntil = ContinuousClock.now.advanced(by: duration)
+    }
+
     mutating func end(_ lease: IngestLease, with status: PublishStatus) {
         guard let position = position(of: lease.job, lease.item) else { return }
         switch status {
