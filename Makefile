@@ -2,8 +2,11 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 BUILD_DIR := .build
+# The running server that test-api, load-test, health and metrics talk to; API_KEY in the environment is the key they send.
+SERVER ?= http://127.0.0.1:8080
+export SERVER
 
-.PHONY: help setup build demo run test check format crash crash-full bench bench-lexical bench-indexing bench-bridge bench-cache bench-redis bench-embedders test-redis-faults eval refusal clean
+.PHONY: help setup build demo run test test-api load-test health metrics check format crash crash-full bench bench-lexical bench-indexing bench-bridge bench-cache bench-redis bench-embedders test-redis-faults eval refusal clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -22,6 +25,18 @@ run: build ## Start the server for real use (settings from the environment and .
 
 test: setup ## Run every test
 	@scripts/test.sh
+
+test-api: ## Tour of the whole API of a running server (SERVER=http://…, API_KEY in the environment), one line per check
+	@scripts/test_api.sh
+
+load-test: ## Queries at a fixed rate against a running server: latency, errors, throughput (RATE=50 SECONDS=20)
+	@python3 benchmarks/load.py --server "$(SERVER)" --rate $(or $(RATE),50) --seconds $(or $(SECONDS),20)
+
+health: ## How a running server and all it needs are
+	@scripts/ask-server.sh /health
+
+metrics: ## Metrics of a running server (with keys: API_KEY of the role admin)
+	@scripts/ask-server.sh /metrics
 
 check: ## Format, headers, forbidden imports, scripts
 	@scripts/check.sh

@@ -15,17 +15,18 @@ import time
 
 
 class Connection:
-    """One keep-alive HTTP/1.1 connection over a blocking socket."""
+    """One keep-alive HTTP/1.1 connection over a blocking socket. `headers` are whole lines that every request has."""
 
-    def __init__(self, host, port):
+    def __init__(self, host, port, headers="", timeout=None):
         self.host = host
-        self.socket = socket.create_connection((host, port))
+        self.headers = headers
+        self.socket = socket.create_connection((host, port), timeout)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def send(self, path, body):
         """Sends a body, or asks for the path where there is none; returns the status and the reply's body."""
         method = "POST" if body else "GET"
-        head = f"{method} {path} HTTP/1.1\r\nHost: {self.host}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        head = f"{method} {path} HTTP/1.1\r\nHost: {self.host}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n{self.headers}\r\n"
         self.socket.sendall(head.encode() + body)
         reply = b""
         while (end := reply.find(b"\r\n\r\n")) < 0:
@@ -43,17 +44,19 @@ class Connection:
         return part
 
 
-def run(host, port, bodies, rate, seconds, connections, path="/query"):
-    """Latencies in milliseconds, sorted, and how many requests failed.
+def run(host, port, bodies, rate, seconds, connections, path="/query", headers="", patience=60):
+    """Latencies in milliseconds of the requests that succeeded, sorted, and what became of the others: statuses and errors.
 
-    Threads and blocking sockets: an event loop's timers are whole milliseconds, which is as long as what is measured.
+    Threads and blocking sockets: an event loop's timers are whole milliseconds, which is as long as what is measured. What could not be
+    sent within `patience` seconds after its time, because every connection still waited, is not sent: a server that is far too
+    slow does not make the run endless.
     """
     numbers, lock = iter(range(int(rate * seconds))), threading.Lock()
     latencies, failures = [], []
     start = time.perf_counter() + 0.1
 
     def work():
-        connection = Connection(host, port)
+        connection = None
         while True:
             with lock:
                 number = next(numbers, None)
@@ -63,21 +66,27 @@ def run(host, port, bodies, rate, seconds, connections, path="/query"):
             delay = due - time.perf_counter()
             if delay > 0:
                 time.sleep(delay)
+            elif -delay > patience:
+                failures.append("not sent in time")
+                continue
             try:
+                connection = connection or Connection(host, port, headers, patience)
                 status, _ = connection.send(path, bodies[number % len(bodies)])
-                if status != 200:
-                    failures.append(status)
             except OSError as error:
-                failures.append(error)
-                connection = Connection(host, port)
-            latencies.append((time.perf_counter() - due) * 1000)
+                failures.append(type(error).__name__)
+                connection = None
+                continue
+            if status == 200:
+                latencies.append((time.perf_counter() - due) * 1000)
+            else:
+                failures.append(status)
 
     threads = [threading.Thread(target=work) for _ in range(connections)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return sorted(latencies), len(failures)
+    return sorted(latencies), failures
 
 
 def bulk(host, port, documents, stop, counts):
@@ -96,9 +105,9 @@ def bulk(host, port, documents, stop, counts):
 
 def report(name, latencies, failures):
     at = lambda share: latencies[min(len(latencies) - 1, int(share * len(latencies)))]
-    row = {"p50": at(0.5), "p95": at(0.95), "p99": at(0.99), "max": latencies[-1]}
+    row = {"p50": at(0.5), "p95": at(0.95), "p99": at(0.99), "max": latencies[-1]} if latencies else {}
     figures = "  ".join(f"{key} {value:.2f} ms" for key, value in row.items())
-    print(f"{name}: {len(latencies)} requests, {failures} failed  {figures}")
+    print(f"{name}: {len(latencies) + len(failures)} requests, {len(failures)} failed  {figures}")
     return row
 
 
