@@ -121,20 +121,7 @@ extension TenantRows {
         try deleteChunks(of: head.key)
         let text = try store(publication.text, hash: publication.hash, of: head.key)
         try append(next, text: text, to: head.key)
-        var additions: [IndexChanges.Addition] = []
-        for (position, chunk) in publication.chunks.enumerated() {
-            let vector = publication.vectors[position]
-            let key = try insert(chunk, vector: vector, revision: next.number, of: head.key, generation: generation.key)
-            additions.append(
-                IndexChanges.Addition(
-                    key: key,
-                    reference: ChunkReference(document: publication.document, revision: next.number, ordinal: chunk.ordinal),
-                    terms: prepared.terms[position],
-                    vector: Array(vector),
-                    metadata: publication.metadata
-                )
-            )
-        }
+        let additions = try add(prepared, revision: next.number, to: head, generation: generation)
         changes.add(additions, tenant: tenant)
         let sameText = current.map { $0.hash == next.hash && $0.format == next.format } ?? false
         return PublishOutcome(
@@ -143,6 +130,26 @@ extension TenantRows {
             hash: next.hash,
             chunks: additions.count
         )
+    }
+
+    /// Writes a publication's chunks; returns what the index must take in.
+    func add(
+        _ prepared: PreparedPublication,
+        revision: Int,
+        to head: DocumentHead,
+        generation: ActiveGeneration
+    ) throws -> [IndexChanges.Addition] {
+        let publication = prepared.publication
+        return try publication.chunks.enumerated().map { position, chunk in
+            let vector = publication.vectors[position]
+            return IndexChanges.Addition(
+                key: try insert(chunk, vector: vector, revision: revision, of: head.key, generation: generation.key),
+                reference: ChunkReference(document: publication.document, revision: revision, ordinal: chunk.ordinal),
+                terms: prepared.terms[position],
+                vector: Array(vector),
+                metadata: publication.metadata
+            )
+        }
     }
 
     /// A new revision over the same text and vectors. The chunks get new keys: what stands under a key never changes.

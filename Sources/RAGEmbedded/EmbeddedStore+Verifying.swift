@@ -45,11 +45,7 @@ extension EmbeddedStore {
             let length: Int = row[2]
             let bytes = try rows.bytes(ofText: key)
             if bytes.count != length { faults.append("text \(key) has \(bytes.count) bytes, not \(length)") }
-            let digest =
-                "sha256:"
-                + SHA256.hash(data: bytes).map { byte in
-                    (byte < 16 ? "0" : "") + String(byte, radix: 16)
-                }.joined()
+            let digest = "sha256:" + SHA256.hash(data: bytes).hexadecimal
             if digest != hash { faults.append("text \(key) does not match its checksum") }
         }
         let headless: Int? = try rows.value(

@@ -188,9 +188,7 @@ package final class EmbeddedStore: KnowledgeStore, IngestLog {
         let pool = try DatabasePool(path: path, configuration: configuration)
         // GRDB sets NORMAL when it turns the write-ahead log on, which loses acknowledged commits when the power fails.
         try pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
-        if try pool.read(Schema.migrator.hasBeenSuperseded) {
-            throw RAGError(.incompatible, "the store was written by a newer version of grounded; use that version")
-        }
+        if try pool.read(Schema.migrator.hasBeenSuperseded) { throw Schema.newer }
         try Schema.migrator.migrate(pool)
         return pool
     }

@@ -79,6 +79,14 @@ import Testing
         try await Self.suites[suite].1.runLostLeases()
     }
 
+    @Test(arguments: suites.indices) func renewsLeases(_ suite: Int) async throws {
+        try await Self.suites[suite].1.runRenewal()
+    }
+
+    @Test(arguments: suites.indices) func carriesDocumentsOutAndIn(_ suite: Int) async throws {
+        try await Self.suites[suite].1.runTransfer()
+    }
+
     @Test(arguments: suites.indices) func quarantinesAfterThreeStrikes(_ suite: Int) async throws {
         try await Self.suites[suite].1.runStrikes()
     }

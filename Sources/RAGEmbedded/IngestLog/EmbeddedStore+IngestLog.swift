@@ -117,7 +117,7 @@ extension EmbeddedStore {
     /// Seconds since the store was opened.
     private func elapsed() -> Double { started.duration(to: .now).inSeconds }
 
-    private static func depth(in db: Database) throws -> Int {
+    static func depth(in db: Database) throws -> Int {
         try Int.fetchOne(try db.cachedStatement(sql: "SELECT COUNT(*) FROM job_items")) ?? 0
     }
 

@@ -5,6 +5,7 @@
 // SPDX-License-Identifier: MIT
 
 import GRDB
+import RAGCore
 
 /// The tables. A released migration is never changed; a change is a new migration with a new name.
 enum Schema {
@@ -18,6 +19,19 @@ enum Schema {
         }
         return migrator
     }()
+
+    /// The name of the newest migration.
+    static var version: String { migrator.migrations.last ?? "" }
+
+    static let newer = RAGError(.incompatible, "the store was written by a newer version of grounded; use that version")
+
+    /// - Throws: `incompatible` unless the file has exactly the tables of this version.
+    static func requireCurrent(_ reader: some DatabaseReader) throws {
+        if try reader.read(migrator.hasBeenSuperseded) { throw newer }
+        guard try reader.read(migrator.hasCompletedMigrations) else {
+            throw RAGError(.incompatible, "the store was written by an older version of grounded; start the server of this version once")
+        }
+    }
 
     private static let version1 = [
         // Keys are never used twice (AUTOINCREMENT), so that a derived index that is behind can be told from the truth by keys alone.

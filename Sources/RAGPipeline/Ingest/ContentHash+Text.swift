@@ -16,6 +16,11 @@ extension ContentHash {
             hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
             return hash.finalize()
         }
+        self.init(digest: digest)
+    }
+
+    /// A SHA-256 that was made already: 32 bytes.
+    init(digest: some Sequence<UInt8>) {
         let digits = Array("0123456789abcdef".utf8)
         var hexadecimal: [UInt8] = []
         hexadecimal.reserveCapacity(64)

@@ -32,6 +32,7 @@ public struct KnowledgeStoreConformance: Sendable {
         try await runRenewal()
         try await runStrikes()
         try await runQueueOrder()
+        try await runTransfer()
     }
 
     /// A store serves the generation that it holds, and refuses another by naming the command that changes it.

@@ -9,7 +9,7 @@ import RAGText
 import Synchronization
 
 /// A store in memory that does what the seams promise by brute force, except that nothing survives the process.
-public final class InMemoryKnowledgeStore: KnowledgeStore, IngestLog {
+public final class InMemoryKnowledgeStore: TransferableStore, IngestLog {
     private let state: Mutex<InMemoryState>
 
     /// - Parameters:
@@ -106,6 +106,23 @@ public final class InMemoryKnowledgeStore: KnowledgeStore, IngestLog {
                 cache: .count(0)
             )
         }
+    }
+
+    public func generation() async throws(RAGError) -> Generation? { access { $0.generation } }
+
+    public func tenants() async throws(RAGError) -> [TenantScope] {
+        access { state in
+            state.tenants.filter { !$0.value.isEmpty }.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+                .map { TenantScope(authenticated: $0) }
+        }
+    }
+
+    public func archive(of id: DocumentID, in scope: TenantScope) async throws(RAGError) -> DocumentArchive? {
+        try access { state throws(RAGError) in try state.archive(of: id, in: scope.tenant) }
+    }
+
+    public func adopt(_ archive: DocumentArchive, in scope: TenantScope) async throws(RAGError) {
+        try access { state throws(RAGError) in try state.adopt(archive, in: scope.tenant) }
     }
 
     public func search(_ request: SearchRequest, in scope: TenantScope) async throws(RAGError) -> SearchResponse {

@@ -106,7 +106,12 @@ struct InMemoryState {
             format: publication.format,
             length: publication.text.utf8.count
         )
-        let entries = try entries(of: publication, revision: revision.number)
+        let entries = try entries(
+            of: revision,
+            text: publication.text,
+            chunks: publication.chunks,
+            vectors: publication.vectors
+        )
         let revisions = (old?.revisions ?? []) + [(revision, publication.text)]
         tenants[tenant, default: [:]][publication.document.rawValue] = Document(revisions: revisions, entries: entries)
         changes[tenant, default: 0] += 1
@@ -167,20 +172,24 @@ struct InMemoryState {
         )
     }
 
-    private func entries(of publication: Publication, revision: Int) throws(RAGError) -> [Entry] {
+    func entries(
+        of revision: Revision,
+        text: String,
+        chunks: [Chunk],
+        vectors: EmbeddingMatrix
+    ) throws(RAGError) -> [Entry] {
         var entries: [Entry] = []
-        for (position, chunk) in publication.chunks.enumerated() {
-            guard let body = publication.text.bytes(in: chunk.range) else {
+        for (position, chunk) in chunks.enumerated() {
+            guard let body = text.bytes(in: chunk.range) else {
                 throw RAGError(.internal, "chunk \(position) does not lie in the text")
             }
-            let indexed = chunk.indexedText(title: publication.title, body: String(body))
             entries.append(
                 Entry(
-                    reference: ChunkReference(document: publication.document, revision: revision, ordinal: chunk.ordinal),
+                    reference: ChunkReference(document: revision.document, revision: revision.number, ordinal: chunk.ordinal),
                     chunk: chunk,
-                    terms: extractor.terms(of: indexed),
-                    vector: Array(publication.vectors[position]),
-                    metadata: publication.metadata
+                    terms: extractor.terms(of: chunk.indexedText(title: revision.title, body: String(body))),
+                    vector: Array(vectors[position]),
+                    metadata: revision.metadata
                 )
             )
         }
