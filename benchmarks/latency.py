@@ -43,6 +43,9 @@ class Connection:
             raise ConnectionError("the server closed the connection")
         return part
 
+    def close(self):
+        self.socket.close()
+
 
 def run(host, port, bodies, rate, seconds, connections, path="/query", headers="", patience=60):
     """Latencies in milliseconds of the requests that succeeded, sorted, and what became of the others: statuses and errors.
@@ -61,6 +64,8 @@ def run(host, port, bodies, rate, seconds, connections, path="/query", headers="
             with lock:
                 number = next(numbers, None)
             if number is None:
+                if connection:
+                    connection.close()
                 return
             due = start + number / rate
             delay = due - time.perf_counter()
@@ -74,6 +79,8 @@ def run(host, port, bodies, rate, seconds, connections, path="/query", headers="
                 status, _ = connection.send(path, bodies[number % len(bodies)])
             except OSError as error:
                 failures.append(type(error).__name__)
+                if connection:
+                    connection.close()
                 connection = None
                 continue
             if status == 200:

@@ -20,6 +20,9 @@ for tool in curl python3; do
     }
 done
 
+# Found once: what stands for it on the PATH may be a script that looks for it anew each time.
+python=$(python3 -c 'import sys; print(sys.executable)')
+
 prefix="api-tour-$$-$(date +%s)-"
 folder=$(mktemp -d)
 passed=0
@@ -69,7 +72,7 @@ check() {
     local name=$1 wanted=$2 expression=${3:-True} why=""
     if [ "$status" != "$wanted" ]; then
         why="status $status instead of $wanted: $(head -c 300 "$folder/body")"
-    elif ! why=$(python3 - "$folder" "$prefix" "$expression" 2>&1 <<'PY'
+    elif ! why=$("$python" - "$folder" "$prefix" "$expression" 2>&1 <<'PY'
 import json, pathlib, sys
 
 folder, prefix, expression = sys.argv[1:]
@@ -133,9 +136,9 @@ skip() {
 section() { echo "$1"; }
 
 # value EXPRESSION: prints a value from the reply before.
-value() { python3 -c "import json, sys; body = json.load(open(sys.argv[1])); print($1)" "$folder/body" 2>/dev/null || true; }
+value() { "$python" -c "import json, sys; body = json.load(open(sys.argv[1])); print($1)" "$folder/body" 2>/dev/null || true; }
 
-encoded() { python3 -c 'import sys, urllib.parse; print(urllib.parse.quote(sys.argv[1], safe=""))' "$1"; }
+encoded() { "$python" -c 'import sys, urllib.parse; print(urllib.parse.quote(sys.argv[1], safe=""))' "$1"; }
 
 delete_own() {
     local id
@@ -331,7 +334,7 @@ check_problem "404: no such job" 404 not_found
 call PUT /query
 check_problem "405: no such method" 405 method_not_allowed
 check "405 names the methods that exist" 405 "'POST' in head['allow']"
-python3 -c 'import json; print(json.dumps({"documents": [{"id": str(n), "text": "a"} for n in range(1001)]}), end="")' >"$folder/many"
+"$python" -c 'import json; print(json.dumps({"documents": [{"id": str(n), "text": "a"} for n in range(1001)]}), end="")' >"$folder/many"
 call POST /index -H 'Content-Type: application/json' --data-binary "@$folder/many"
 check_problem "413: more than 1,000 documents" 413 too_large documents
 head -c 2100000 /dev/zero | tr '\0' ' ' >"$folder/large"

@@ -4,15 +4,21 @@
 # See LICENSE for license information
 # SPDX-License-Identifier: MIT
 
-"""The API tour of scripts/test_api.sh, against the server with and without keys, and against one that answers nonsense."""
+"""What operators run against a running server: the API tour (with and without keys, and against nonsense), its pages, the load test."""
 
+import contextlib
 import os
 import subprocess
+import sys
 import threading
+import time
 import unittest
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from server import QUICK, ROOT, Server
+
+sys.path.insert(0, str(ROOT / "benchmarks"))
+import latency
 
 WRITE, READ, OTHER, ADMIN = (f"{name}-0123456789abcdef" for name in ("red-writes", "red-reads", "blue-writes", "red-admin"))
 API_KEYS = f"red:write:{WRITE}, red:read:{READ}, blue:write:{OTHER}, red:admin:{ADMIN}"
@@ -23,6 +29,19 @@ def run(script, address, *arguments, **keys):
     return subprocess.run(
         [ROOT / script, *arguments], env=clean | {"SERVER": address} | keys, capture_output=True, text=True, timeout=300, cwd=ROOT,
     )
+
+
+@contextlib.contextmanager
+def fake_server(handler):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    server.handle_error = lambda *_: None
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    try:
+        yield server.server_address[1]
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 class AcceptEverything(BaseHTTPRequestHandler):
@@ -74,14 +93,8 @@ class TourTests(unittest.TestCase):
             self.assertEqual(server.request("GET", "/documents").json["documents"], [])
 
     def test_a_server_that_only_looks_well_fails(self):
-        fake = ThreadingHTTPServer(("127.0.0.1", 0), AcceptEverything)
-        fake.daemon_threads = True
-        threading.Thread(target=fake.serve_forever, daemon=True).start()
-        try:
-            tour = run("scripts/test_api.sh", f"http://127.0.0.1:{fake.server_address[1]}")
-        finally:
-            fake.shutdown()
-            fake.server_close()
+        with fake_server(AcceptEverything) as port:
+            tour = run("scripts/test_api.sh", f"http://127.0.0.1:{port}")
         self.assertEqual(tour.returncode, 1, tour.stdout + tour.stderr)
         self.assertNotIn("  pass  ", tour.stdout)
 
@@ -102,10 +115,10 @@ class TourTests(unittest.TestCase):
 
 
 class LoadTests(unittest.TestCase):
-    def load(self, server, *arguments, **keys):
+    def load(self, port, *arguments, **keys):
         clean = {name: value for name, value in os.environ.items() if name != "API_KEY"}
         return subprocess.run(
-            ["python3", ROOT / "benchmarks" / "load.py", "--server", f"http://127.0.0.1:{server.port}", "--seconds", "2", *arguments],
+            ["python3", ROOT / "benchmarks" / "load.py", "--server", f"http://127.0.0.1:{port}", "--seconds", "2", *arguments],
             env=clean | keys, capture_output=True, text=True, timeout=120,
         )
 
@@ -114,30 +127,53 @@ class LoadTests(unittest.TestCase):
             server.index([{"id": f"d{number}", "title": f"Lot {number}", "text": f"Seeds of lot {number}."} for number in range(5)])
             before = server.request("GET", "/metrics", key=ADMIN).body.decode().count("rag_queries_total{")
             self.assertEqual(before, 0)
-            load = self.load(server, "--rate", "40", API_KEY=READ)
+            load = self.load(server.port, "--rate", "40", API_KEY=READ)
             self.assertEqual(load.returncode, 0, load.stdout + load.stderr)
             self.assertIn("latency: 80 requests, 0 failed  p50 ", load.stdout)
             self.assertIn("5 different questions", load.stdout)
             self.assertRegex(load.stdout, r"throughput: [0-9.]+ successful requests/s")
             server.key = ADMIN
             self.assertEqual(server.metric("rag_queries_total"), 80)
-            refused = self.load(server)
+            refused = self.load(server.port)
             self.assertEqual(refused.returncode, 2)
             self.assertIn("API_KEY", refused.stderr)
 
     def test_failures_are_counted_by_kind(self):
-        fake = ThreadingHTTPServer(("127.0.0.1", 0), Refusing)
-        fake.daemon_threads = True
-        threading.Thread(target=fake.serve_forever, daemon=True).start()
-        fake.port = fake.server_address[1]
-        try:
-            load = self.load(fake, "--rate", "20")
+        with fake_server(Refusing) as port:
+            load = self.load(port, "--rate", "20")
             self.assertEqual(load.returncode, 1, load.stdout + load.stderr)
             self.assertIn("failed with 503: 40", load.stdout)
-            self.assertEqual(self.load(fake, "--rate", "20", "--allow", "1").returncode, 0)
-        finally:
-            fake.shutdown()
-            fake.server_close()
+            self.assertEqual(self.load(port, "--rate", "20", "--allow", "1").returncode, 0)
+
+    def test_a_stall_is_seen_by_all_who_had_to_wait_for_it(self):
+        pauses = iter([0.5])
+
+        class Stalling(Refusing):
+            def do_POST(self):
+                time.sleep(next(pauses, 0))
+                self.answer(200, b"{}")
+
+        with fake_server(Stalling) as port:
+            latencies, failures = latency.run("127.0.0.1", port, [b"{}"], 100, 1, 1)
+        self.assertEqual((len(latencies), failures), (100, []))
+        self.assertGreater(latencies[-1], 500)
+        # 50 requests fell due meanwhile; the last of them waited least.
+        self.assertGreater(sum(value > 100 for value in latencies), 30)
+
+    def test_a_server_that_hangs_does_not_make_it_endless(self):
+        release = threading.Event()
+
+        class Hanging(Refusing):
+            def do_POST(self):
+                release.wait(30)
+
+        with fake_server(Hanging) as port:
+            start = time.monotonic()
+            latencies, failures = latency.run("127.0.0.1", port, [b"{}"], 50, 1, 2, patience=0.5)
+            self.assertLess(time.monotonic() - start, 5)
+            release.set()
+        self.assertEqual((latencies, len(failures)), ([], 50))
+        self.assertEqual(set(failures), {"TimeoutError", "not sent in time"})
 
 
 class Refusing(BaseHTTPRequestHandler):

@@ -268,6 +268,44 @@ class ModelTests(ClientCase):
             self.assertTrue(self.model.closed.wait(10), "the server goes on although nobody reads")
 
 
+    def test_a_cancelled_task_stops_the_model(self):
+        async def work(address):
+            async with AsyncClient(address) as client:
+
+                async def read():
+                    async with client.stream(FERRY) as events:
+                        async for event in events:
+                            if isinstance(event, api.TokenEvent):
+                                began.set()
+
+                began = asyncio.Event()
+                task = asyncio.create_task(read())
+                await asyncio.wait_for(began.wait(), 20)
+                task.cancel()
+                with self.assertRaises(asyncio.CancelledError):
+                    await task
+                self.assertTrue(await asyncio.to_thread(self.model.closed.wait, 10), "the server goes on although nobody reads")
+
+        with Server(**self.model.settings, **QUICK) as server:
+            server.index([{"id": "ferry", "text": FERRY}])
+            self.model.say(["The ferry leaves. "] * 100, pause=0.2)
+            asyncio.run(work(f"http://127.0.0.1:{server.port}"))
+
+
+class RestartTests(ClientCase):
+    def test_a_server_that_was_restarted_is_reached_over_connections_of_before(self):
+        with Server(**QUICK) as first, Client(f"http://127.0.0.1:{first.port}", retry=Retry(times=1)) as client:
+            self.assertTrue(client.is_ready())
+            first.stop()
+            with self.assertRaises(api.ConnectionFailed):
+                client.query(FERRY)
+            with Server(ready=False, SERVER_PORT=first.port, **QUICK) as second:
+                second.port = first.port
+                second.wait_ready()
+                client.index([Document("ferry", FERRY)]).raise_for_failures()
+                self.assertEqual(client.query(FERRY).passages[0].document_id, "ferry")
+
+
 class Stub:
     """A server that answers each request with the next thing on a list: (status, headers, body), or "drop" for a closed connection.
 
@@ -311,6 +349,8 @@ class Stub:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
+        # Clients that hang up are what is tested here.
+        self.server.handle_error = lambda *_: None
         self.address = f"http://127.0.0.1:{self.server.server_address[1]}"
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
@@ -407,8 +447,12 @@ class RetryTests(ClientCase):
         self.assertEqual((type(error), error.code, error.detail), (api.APIError, "http_502", "<h1>Bad gateway</h1>"))
         for reply in ((200, html, b"<h1>Welcome</h1>"), (200, JSON, b"[]"), (200, JSON, b"{}"), (200, JSON, b"\xff")):
             self.assertIs(type(self.health(reply)[0]), api.UnexpectedReply)
-        with self.assertRaises(ValueError):
-            Client("127.0.0.1:8080")
+        for make in (Client, AsyncClient):
+            with self.assertRaises(ValueError):
+                make("127.0.0.1:8080")
+            with self.assertRaises(ValueError) as raised:
+                make(key="secret-of-a-file\n")
+            self.assertNotIn("secret", str(raised.exception))
 
     def test_the_key_and_the_body_are_sent_again_too(self):
         reply = b'{"results": [], "job_id": "j", "request_id": "r", "timings_ms": {}}'

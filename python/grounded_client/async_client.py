@@ -58,12 +58,10 @@ class AsyncClient:
         retry: Retry = Retry(),
         transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
-        if not server.startswith(("http://", "https://")):
-            raise ValueError("the server's address begins with http:// or https://")
         self._retry = retry
         self._http = httpx2.AsyncClient(
-            base_url=server,
-            headers={"Authorization": f"Bearer {key}"} if key else None,
+            base_url=calls.address(server),
+            headers=calls.credentials(key),
             timeout=timeout,
             transport=transport,
         )
@@ -86,7 +84,10 @@ class AsyncClient:
         return await self._send(calls.index(documents, wait, timeout))
 
     async def index_many(self, documents: Iterable[Document], *, batch: int = 100) -> AsyncIterator[IndexReply]:
-        """Indexes any number of documents, which may come from a generator; yields the reply to each batch."""
+        """Indexes any number of documents, which may come from a generator; yields the reply to each batch.
+
+        Nothing is sent before the replies are iterated over.
+        """
         for some in calls.batches(documents, batch):
             yield await self.index(some)
 

@@ -73,6 +73,23 @@ class Call(Generic[T]):
             raise UnexpectedReply(f"the reply to {self.method} {self.path} is not a Grounded server's: {what}") from error
 
 
+def address(server: str) -> str:
+    """The server's address, checked."""
+    if not server.startswith(("http://", "https://")):
+        raise ValueError("the server's address begins with http:// or https://")
+    return server
+
+
+def credentials(key: str | None) -> dict[str, str]:
+    """The headers that say who is asking."""
+    if not key:
+        return {}
+    if not all("!" <= character <= "~" for character in key):
+        # The key itself must not stand in a traceback.
+        raise ValueError("an API key is printable ASCII without spaces; was it read with its line end?")
+    return {"Authorization": f"Bearer {key}"}
+
+
 def _json(read: Callable[[Wire], T]) -> Callable[[httpx2.Response], T]:
     return lambda response: read(response.json())
 

@@ -57,12 +57,10 @@ class Client:
         retry: Retry = Retry(),
         transport: httpx2.BaseTransport | None = None,
     ) -> None:
-        if not server.startswith(("http://", "https://")):
-            raise ValueError("the server's address begins with http:// or https://")
         self._retry = retry
         self._http = httpx2.Client(
-            base_url=server,
-            headers={"Authorization": f"Bearer {key}"} if key else None,
+            base_url=calls.address(server),
+            headers=calls.credentials(key),
             timeout=timeout,
             transport=transport,
         )
@@ -85,7 +83,10 @@ class Client:
         return self._send(calls.index(documents, wait, timeout))
 
     def index_many(self, documents: Iterable[Document], *, batch: int = 100) -> Iterator[IndexReply]:
-        """Indexes any number of documents, which may come from a generator; yields the reply to each batch."""
+        """Indexes any number of documents, which may come from a generator; yields the reply to each batch.
+
+        Nothing is sent before the replies are iterated over.
+        """
         for some in calls.batches(documents, batch):
             yield self.index(some)
 
