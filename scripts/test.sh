@@ -19,5 +19,6 @@ for folder in Tests/*Tests; do
     rm -f "$log"
 done
 .venv/bin/python -m unittest discover -q -s python/tests
+.venv/bin/python -m unittest discover -q -s Tests/QdrantServer -t Tests/QdrantServer
 GROUNDED_BINARY=.build/debug/grounded .venv/bin/python -m unittest discover -s Tests/Integration -t Tests/Integration
 scripts/crash.sh --kills 10 --binary .build/debug/grounded

@@ -6,7 +6,7 @@
 
 """Serves Qdrant's REST API on 127.0.0.1 for tests.
 
-usage: python Tests/QdrantServer PORT DATA_DIR [--api-key KEY]
+usage: python Tests/QdrantServer PORT DATA_DIR [--api-key KEY] [--flush-every OPERATIONS]
 """
 
 import argparse
@@ -26,6 +26,7 @@ def arguments():
     parser.add_argument("port", type=int, help="0 picks a free one")
     parser.add_argument("folder", help="where the collections are kept; made if it is missing")
     parser.add_argument("--api-key", default=None)
+    parser.add_argument("--flush-every", type=int, default=20_000, metavar="OPERATIONS", help="how long the log may get")
     return parser.parse_args()
 
 
@@ -44,7 +45,7 @@ async def serve(port, service):
 def main():
     given = arguments()
     os.makedirs(given.folder, exist_ok=True)
-    service = Service(Catalogue(given.folder), given.api_key)
+    service = Service(Catalogue(given.folder), given.api_key, given.flush_every)
     # Requests leave no cycles worth looking for; what is loaded by now stays.
     gc.collect()
     gc.freeze()

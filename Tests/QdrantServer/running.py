@@ -11,12 +11,12 @@
         qdrant.kill()       # as `kill -9`: the folder stays
         qdrant.start()      # the same port, the same folder
 
-The interpreter is .venv's, which `scripts/setup-python.sh --test` makes; PYTHON names another one.
+The interpreter is .venv's, which `scripts/setup-python.sh --test` makes.
 """
 
+import atexit
 import contextlib
 import http.client
-import os
 import pathlib
 import shutil
 import signal
@@ -38,15 +38,17 @@ def free_port():
 class QdrantServer:
     """One server. Without a folder it makes one and removes it at the end; without a port it takes a free one and keeps it."""
 
-    def __init__(self, folder=None, port=None, key=None, start=True):
+    def __init__(self, folder=None, port=None, key=None, start=True, arguments=()):
         self.port = port or free_port()
         self.key = key
+        self.arguments = list(map(str, arguments))
         self.url = f"http://127.0.0.1:{self.port}"
         self._owned = None if folder else pathlib.Path(tempfile.mkdtemp(prefix="qdrant-test-"))
         self.folder = pathlib.Path(folder or self._owned / "data")
         self.folder.mkdir(parents=True, exist_ok=True)
         self.log_path = self.folder.parent / f"{self.folder.name}.log"
         self.process = None
+        atexit.register(self.close)
         if start:
             self.start()
 
@@ -60,8 +62,7 @@ class QdrantServer:
         """Starts it and waits until it answers."""
         if self.process is not None:
             raise AssertionError("the server runs already")
-        python = os.environ.get("PYTHON") or str(_ROOT / ".venv" / "bin" / "python")
-        command = [python, str(_HERE), str(self.port), str(self.folder)]
+        command = [str(_ROOT / ".venv" / "bin" / "python"), str(_HERE), str(self.port), str(self.folder), *self.arguments]
         if self.key:
             command += ["--api-key", self.key]
         with open(self.log_path, "ab") as log:
@@ -119,6 +120,7 @@ class QdrantServer:
 
     def close(self):
         """Ends it, and removes the folder if it made it."""
+        atexit.unregister(self.close)
         self.kill()
         if self._owned:
             shutil.rmtree(self._owned, ignore_errors=True)

@@ -6,6 +6,7 @@
 
 """Request bodies, read with the official client's own models."""
 
+import json
 import typing
 
 import pydantic
@@ -21,10 +22,24 @@ def parse(kind, body):
     adapter = _ADAPTERS.get(kind)
     if adapter is None:
         adapter = _ADAPTERS[kind] = pydantic.TypeAdapter(kind)
+    if b"NaN" in body or b"Infinity" in body:
+        _refuse_constants(body)
     try:
         return adapter.validate_json(body, strict=True)
     except pydantic.ValidationError as error:
         raise malformed(_summary(error)) from None
+
+
+def _refuse_constants(body):
+    """NaN and Infinity are no JSON, though pydantic reads them."""
+
+    def refuse(constant):
+        raise ValueError(f"{constant} is no JSON value")
+
+    try:
+        json.loads(body, parse_constant=refuse)
+    except ValueError as error:
+        raise malformed(str(error)) from None
 
 
 def _summary(error):

@@ -19,9 +19,8 @@ from facade.schema import HNSW, OPTIMIZERS, engine_config, shapes
 _SETTINGS = "collection.json"
 _SHARD = "shard"
 
-#: How much of the engine's log may pile up before it is flushed: a restart replays what is not.
+#: How many bytes of requests may pile up before the engine is flushed: a restart replays what is not.
 _LARGEST_BACKLOG_BYTES = 16 << 20
-_LARGEST_BACKLOG_OPERATIONS = 20_000
 
 
 class Collection:
@@ -48,15 +47,19 @@ class Collection:
             file.write(body)
 
     def update(self, operation, size):
-        """Applies an operation that came in `size` bytes. Once it returns, killing the process cannot lose it."""
-        self.shard.update(operation)
+        """Carries out what `updates` made of a request of `size` bytes. Once it returns, killing the process cannot lose it."""
         self.operations += 1
+        found = operation(self.shard)
+        if found is None:
+            return
+        self.shard.update(found)
         self._backlog_bytes += size
         self._backlog_operations += 1
 
-    @property
-    def wants_flush(self):
-        return self._backlog_bytes > _LARGEST_BACKLOG_BYTES or self._backlog_operations > _LARGEST_BACKLOG_OPERATIONS
+    def flush_backlog(self, largest):
+        """Flushes when more than `largest` operations, or too many bytes, have piled up."""
+        if self._backlog_operations > largest or self._backlog_bytes > _LARGEST_BACKLOG_BYTES:
+            self.flush()
 
     def flush(self):
         self.shard.flush()

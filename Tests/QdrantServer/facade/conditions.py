@@ -92,6 +92,24 @@ def _nested(given):
     return edge.NestedCondition(given.nested.key, engine_filter(given.nested.filter))
 
 
+class _Boolean:
+    """A boolean for the engine's binding, which takes Python's own for the integer 0 or 1, but knows numpy's by its name."""
+
+    def __init__(self, value):
+        self._value = value
+
+    def __bool__(self):
+        return self._value
+
+
+_Boolean.__name__ = "bool_"
+_Boolean.__module__ = "numpy"
+
+
+def _value(given):
+    return edge.MatchValue(_Boolean(given.value) if type(given.value) is bool else given.value)
+
+
 _CONDITIONS = {
     models.FieldCondition: _field,
     models.IsEmptyCondition: lambda given: edge.IsEmptyCondition(given.is_empty.key),
@@ -103,7 +121,7 @@ _CONDITIONS = {
 }
 
 _MATCHES = {
-    models.MatchValue: lambda given: edge.MatchValue(given.value),
+    models.MatchValue: _value,
     models.MatchAny: lambda given: edge.MatchAny(given.any),
     models.MatchExcept: lambda given: edge.MatchExcept(given.except_),
     models.MatchText: lambda given: edge.MatchText(given.text),

@@ -91,20 +91,21 @@ def facet(collection, parameters, body):
     refuse_shard_key(given)
     limit = at_least("limit", given.limit, 1)
     request = edge.FacetRequest(given.key, 10 if limit is None else limit, bool(given.exact), engine_filter(given.filter))
-    hits = ({"value": each.value, "count": each.count} for each in collection.shard.facet(request).hits)
-    return {"hits": [each for each in hits if each["count"] > 0]}
+    # A value that no point has any more may stay, with a count of 0, until the engine rebuilds its index: as on a server.
+    return {"hits": [{"value": each.value, "count": each.count} for each in collection.shard.facet(request).hits]}
 
 
 def create_index(collection, parameters, body):
     given = parse(models.CreateFieldIndex, body)
     if not given.field_name:
         raise malformed("field_name is empty")
-    collection.update(edge.UpdateOperation.create_field_index(given.field_name, engine_index(given.field_schema)), len(body))
+    operation = edge.UpdateOperation.create_field_index(given.field_name, engine_index(given.field_schema))
+    collection.update(lambda _: operation, len(body))
     return _status(collection, parameters)
 
 
 def delete_index(collection, parameters, field):
-    collection.update(edge.UpdateOperation.delete_field_index(field), len(field))
+    collection.update(lambda _: edge.UpdateOperation.delete_field_index(field), len(field))
     return _status(collection, parameters)
 
 

@@ -17,12 +17,6 @@ from facade.identifiers import engine_id
 
 _LARGEST_INDEX = 2**32 - 1
 
-UPDATE_MODES = {
-    models.UpdateMode.UPSERT: edge.UpdateMode.Upsert,
-    models.UpdateMode.INSERT_ONLY: edge.UpdateMode.InsertOnly,
-    models.UpdateMode.UPDATE_ONLY: edge.UpdateMode.UpdateOnly,
-}
-
 
 def engine_points(operation, schema):
     """The points of an upsert: a list of points or columns of them."""

@@ -68,6 +68,8 @@ class Connection(asyncio.Protocol):
             length = int(headers.get(b"content-length", b"0"))
         except ValueError:
             raise _Broken(400, "the request head cannot be read") from None
+        if length < 0:
+            raise _Broken(400, "the request head cannot be read")
         if length > _LARGEST_BODY:
             raise _Broken(413, f"JSON payload ({length} bytes) is larger than allowed (limit: {_LARGEST_BODY} bytes).")
         if headers.get(b"content-encoding", b"identity") != b"identity":

@@ -27,8 +27,9 @@ VERSION = metadata.version("qdrant-client")
 
 
 class Service:
-    def __init__(self, catalogue, key=None):
+    def __init__(self, catalogue, key, largest_backlog):
         self._catalogue = catalogue
+        self._largest_backlog = largest_backlog
         self._key = key.encode() if key else None
 
     def answer(self, method, target, headers, body):
@@ -93,8 +94,7 @@ class Service:
     def flush_backlogs(self):
         """Flushes the collections whose log has grown long."""
         for collection in self._catalogue:
-            if collection.wants_flush:
-                collection.flush()
+            collection.flush_backlog(self._largest_backlog)
 
     def optimize(self):
         for collection in self._catalogue:
