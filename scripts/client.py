@@ -26,7 +26,7 @@ from collections.abc import Iterator
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "python"))
 
 try:
-    from grounded_client import Answer, Client, GroundedError, NotFound, PassagesEvent, TokenEvent
+    from grounded_client import Answer, Client, ConnectionFailed, GroundedError, NotFound, PassagesEvent, TokenEvent
 except ImportError as error:
     sys.exit(f"client: {error}; run `pip install ./python/grounded_client`, or this script with .venv/bin/python after scripts/setup.sh --test")
 
@@ -142,6 +142,9 @@ def main() -> int:
         with Client(arguments.server, arguments.key) as client:
             status: int = arguments.run(client, arguments)
             return status
+    except ConnectionFailed as error:
+        print(f"client: {error}; start a server with `make run`, or name yours with --server", file=sys.stderr)
+        return 1
     except (GroundedError, OSError, ValueError) as error:
         print(f"client: {error}", file=sys.stderr)
         return 1

@@ -383,10 +383,11 @@ class RetryTests(ClientCase):
                     found = asyncio.run(self.ask(stub.address, options)) if asynchronous else self.ask_plainly(stub.address, options)
                 except api.GroundedError as error:
                     found = error
-                outcomes.append((found, len(stub.requests), time.monotonic() - start))
-        (found, requests, took), (again, requests_again, _) = outcomes
-        self.assertEqual((type(found), str(found), requests), (type(again), str(again), requests_again))
-        return found, requests, took
+                text = str(found).replace(stub.address, "ADDRESS")
+                outcomes.append((found, len(stub.requests), time.monotonic() - start, type(found), text))
+        first, second = outcomes
+        self.assertEqual((first[1], *first[3:]), (second[1], *second[3:]))
+        return first[:3]
 
     def ask_plainly(self, address, options):
         with Client(address, **options) as client:
@@ -493,9 +494,10 @@ class StreamFailureTests(ClientCase):
                         events.append(event)
                 except api.GroundedError as error:
                     failure = error
+        text = str(failure).replace(stub.address, "ADDRESS")
         with Stub(*replies) as stub:
             again = asyncio.run(ask(stub.address))
-        self.assertEqual((events, type(failure), str(failure)), (again[0], type(again[1]), str(again[1])))
+        self.assertEqual((events, type(failure), text), (again[0], type(again[1]), str(again[1]).replace(stub.address, "ADDRESS")))
         return events, failure, len(stub.requests)
 
     def test_an_error_in_the_middle_is_raised_with_its_type(self):
@@ -573,7 +575,8 @@ class ExampleTests(ClientCase):
             self.assertEqual((result.returncode, result.stderr[:22]), (1, "client: invalid_field:"))
             server.stop()
             result = self.run_client(server, "health")
-            self.assertEqual((result.returncode, result.stderr[:8]), (1, "client: "))
+            self.assertEqual(result.returncode, 1)
+            self.assertRegex(result.stderr, r"^client: http://127\.0\.0\.1:\d+: .*refused.*make run")
 
 
 if __name__ == "__main__":

@@ -175,12 +175,22 @@ def from_response(response: httpx2.Response) -> APIError:
 
 def from_transport(error: httpx2.RequestError) -> GroundedError:
     """The exception for a request that got no whole reply, or one that HTTP does not allow."""
+    where = _address(error)
     if isinstance(error, httpx2.TimeoutException):
-        return TimedOut(f"the client's time limit passed ({type(error).__name__})")
-    text = str(error) or type(error).__name__
+        return TimedOut(f"{where}: the client's time limit passed ({type(error).__name__})")
+    text = f"{where}: {str(error) or type(error).__name__}"
     if isinstance(error, httpx2.TransportError) and not isinstance(error, (httpx2.SSEError, httpx2.UnsupportedProtocol)):
         return ConnectionFailed(text)
     return UnexpectedReply(text)
+
+
+def _address(error: httpx2.RequestError) -> str:
+    """Whom the request was for."""
+    try:
+        url = error.request.url
+    except RuntimeError:
+        return "the server"
+    return f"{url.scheme}://{url.netloc.decode()}"
 
 
 def _seconds(value: str | None) -> float | None:
