@@ -6,7 +6,8 @@ BUILD_DIR := .build
 SERVER ?= http://127.0.0.1:8080
 export SERVER
 
-.PHONY: help setup build demo run test test-api load-test health metrics check format crash crash-full bench bench-lexical bench-indexing bench-bridge bench-cache bench-redis bench-embedders test-redis-faults eval refusal clean
+.PHONY: help setup build demo run test test-api load-test health metrics check format crash crash-full bench bench-lexical bench-indexing bench-bridge bench-cache bench-redis bench-embedders test-redis-faults eval refusal clean \
+	docker-build docker-up docker-down image-check validate-deploy
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -85,3 +86,19 @@ refusal: build ## How often questions that SciFact cannot answer, and those it c
 
 clean: ## Delete build products (documents and models stay)
 	@rm -rf $(BUILD_DIR) fuzzing/.build
+
+docker-build: ## Build the container image (MODEL=mount leaves the model out)
+	@docker build -t grounded:$${GROUNDED_VERSION:-0.1.0} --build-arg MODEL=$${MODEL:-bake} \
+		--build-arg REVISION=$$(git rev-parse --short HEAD) .
+
+docker-up: docker-build ## Start three replicas with proxy, Qdrant, Redis, Prometheus and Grafana (.env holds the keys)
+	@docker compose up -d --wait
+
+docker-down: ## Stop them (volumes stay)
+	@docker compose down
+
+image-check: ## Build the image's file system in a chroot (root, Debian) and ask the server in it a question
+	@scripts/image-check.sh
+
+validate-deploy: ## Check Dockerfile, compose, proxy, Kubernetes, systemd, alerts and dashboard
+	@scripts/check-deploy.sh

@@ -61,7 +61,7 @@ done)
 [ -z "$long" ] || complain "files over 400 lines" "$long"
 
 # Scripts.
-mapfile -t shell_files < <(sources 'scripts/*.sh' '.ci/run' 'fuzzing/*.sh')
+mapfile -t shell_files < <(sources 'scripts/*.sh' '.ci/run' 'fuzzing/*.sh' 'deploy/*.sh')
 if command -v shellcheck >/dev/null; then
     if ! output=$(shellcheck "${shell_files[@]}" 2>&1); then complain "shell scripts" "$output"; fi
 fi
@@ -90,6 +90,9 @@ for key in $(grep -oE 'SettingKey\($' -A1 Sources/grounded/Configuration/Setting
     grep -q "$key" .env.example || complain "not in .env.example" "$key"
     grep -q "$key" docs/configuration.md || complain "not in docs/configuration.md" "$key"
 done
+
+# What deploys the server.
+scripts/check-deploy.sh || status=1
 
 [ "$status" -eq 0 ] && echo "check: clean"
 exit "$status"

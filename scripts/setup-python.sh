@@ -3,7 +3,8 @@
 # (.deps/models/all-MiniLM-L6-v2). A second run finds everything in place and changes nothing.
 #
 # usage: scripts/setup-python.sh [--test] [--torch]
-#   --test    also installs what the integration tests need (python/requirements-test.txt)
+#   --test    also installs what the integration tests need (python/requirements-test.txt) and, into .venv-lint, what checks the
+#             deployment files (python/requirements-lint.txt)
 #   --torch   also makes .venv-torch with torch's CPU wheel and sentence-transformers (python/requirements-torch.txt, 1.6 GB)
 #
 # PYTHON names the interpreter to make the environment from; without it, python3 on the PATH.
@@ -120,6 +121,21 @@ if [[ $with_tests == yes ]]; then
         install_requirements "$requirements"
         echo "$stamp" >"$venv/.grounded-test-stamp"
         say "test packages done"
+    fi
+fi
+
+if [[ $with_tests == yes ]]; then
+    requirements=$root/python/requirements-lint.txt
+    lint_venv=$root/.venv-lint
+    stamp=$(stamp_of "$requirements")
+    if is_done "$lint_venv/.grounded-stamp" "$stamp"; then
+        say "lint packages up to date"
+    else
+        rm -rf "$lint_venv"
+        "$venv/bin/python" -m venv "$lint_venv"
+        install_requirements "$requirements" "$lint_venv"
+        echo "$stamp" >"$lint_venv/.grounded-stamp"
+        say "lint packages done"
     fi
 fi
 

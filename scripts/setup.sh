@@ -3,7 +3,8 @@
 # A second run finds everything in place, takes about a second and changes nothing.
 #
 # usage: scripts/setup.sh [--test]
-#   --test   also installs what the tests need: redis-server (tests start their own), and the Python packages of setup-python.sh --test
+#   --test   also installs what the tests need: redis-server, haproxy, Prometheus' promtool and systemd's analyser (tests start their own
+#            servers), and the Python packages of setup-python.sh --test
 #
 # macOS with Homebrew is handled but untested.
 set -euo pipefail
@@ -24,7 +25,7 @@ done
 install_debian() {
     local wanted=(libsqlite3-dev libstemmer-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libgumbo-dev
         python3 python3-venv python3-dev zlib1g-dev strace shellcheck curl)
-    if [ "$with_tests" = yes ]; then wanted+=(redis-server openssl); fi
+    if [ "$with_tests" = yes ]; then wanted+=(redis-server openssl haproxy prometheus systemd); fi
     local missing=()
     local package
     for package in "${wanted[@]}"; do
