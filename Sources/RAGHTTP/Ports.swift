@@ -43,6 +43,8 @@ package struct HTTPServices: Sendable {
     package var refreshHealth: @Sendable () async -> Void
     /// The keys that are accepted; nil serves everybody as the single tenant, with every right.
     package var keyring: APIKeyring?
+    /// What holds tenants to their quotas; nil where nothing is limited.
+    package var limits: RateLimiting?
     /// The metrics in the Prometheus text format 0.0.4.
     package var metrics: @Sendable () async -> String
 
@@ -54,6 +56,7 @@ package struct HTTPServices: Sendable {
         health: HealthRegistry,
         refreshHealth: @escaping @Sendable () async -> Void = {},
         keyring: APIKeyring?,
+        limits: RateLimiting? = nil,
         metrics: @escaping @Sendable () async -> String
     ) {
         self.answering = answering
@@ -63,6 +66,7 @@ package struct HTTPServices: Sendable {
         self.health = health
         self.refreshHealth = refreshHealth
         self.keyring = keyring
+        self.limits = limits
         self.metrics = metrics
     }
 }

@@ -99,6 +99,7 @@ package struct APIResponder: HTTPResponder {
         response.headers[.xContentTypeOptions] = "nosniff"
         response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'; sandbox"
         response.headers.set("Referrer-Policy", "no-referrer")
+        exchange.rate?.write(to: &response.headers)
         let isStream = response.body.contentLength == nil
         if request.method == .head {
             let length = response.body.contentLength

@@ -57,12 +57,14 @@ func makeResponder(_ services: HTTPServices, settings: HTTPSettings) -> APIRespo
     let query = QueryRoutes(
         answering: services.answering,
         bodies: bodies,
+        limits: services.limits,
         heartbeat: settings.heartbeat
     )
     let index = IndexRoutes(
         ingesting: services.ingesting,
         log: services.log,
         bodies: bodies,
+        limits: services.limits,
         deadline: settings.ingestDeadline
     )
     let documents = DocumentRoutes(store: services.store)

@@ -26,7 +26,7 @@ enum OpenAPIDocument {
             }
           },
           "responses": { "Problem": {
-            "description": "What went wrong, RFC 9457. 401 carries WWW-Authenticate, 405 Allow; 429 and 503 carry Retry-After in seconds where a retry may succeed.",
+            "description": "What went wrong, RFC 9457. 401 carries WWW-Authenticate, 405 Allow; 429 and 503 carry Retry-After in seconds where a retry may succeed. Where a tenant's requests are limited, every reply that was counted carries RateLimit and RateLimit-Policy.",
             "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } }
           } },
           "schemas": \(schemas)

@@ -11,6 +11,7 @@ final class Exchange: Sendable {
     private struct State {
         var bodyRead = false
         var failure: String?
+        var rate: RateState?
     }
 
     private let state = Mutex(State())
@@ -22,6 +23,11 @@ final class Exchange: Sendable {
 
     /// Notes the code of an error that was sent inside a stream, for the access line.
     func streamFailed(_ code: String) { state.withLock { $0.failure = code } }
+
+    /// Notes the quota that the request was counted under, for the reply's head.
+    func counted(_ rate: RateState) { state.withLock { $0.rate = rate } }
+
+    var rate: RateState? { state.withLock { $0.rate } }
 
     var streamFailure: String? { state.withLock { $0.failure } }
 }

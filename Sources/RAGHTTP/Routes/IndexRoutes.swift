@@ -13,6 +13,7 @@ struct IndexRoutes: Sendable {
     var ingesting: any DocumentIngesting
     var log: any IngestLog
     var bodies: BodyReader
+    var limits: RateLimiting?
     /// Longest time that a caller who waits for the result is kept waiting.
     var deadline: Duration
 
@@ -46,6 +47,7 @@ struct IndexRoutes: Sendable {
     }
 
     private func ingest(_ body: IndexBody, _ scope: TenantScope, _ request: APIRequest) async throws -> Response {
+        try await limits?.admitDocuments(body.sources.count, request)
         if body.wait {
             let reply = try await ingesting.ingest(body.sources, deadline: .after(deadline), in: scope)
             return .json(IndexEncoding.published(reply, requestID: request.id))

@@ -12,11 +12,13 @@ import RAGPipeline
 struct QueryRoutes: Sendable {
     var answering: any QuestionAnswering
     var bodies: BodyReader
+    var limits: RateLimiting?
     var heartbeat: Duration
 
     var endpoints: [Endpoint] { [Endpoint(.post, "/query", .role(.read), handler: query)] }
 
     private func query(_ request: APIRequest) async throws -> Response {
+        if let limits { try await admit(request, limits) }
         _ = try QueryParameters(request.query, names: [])
         try ContentType(request.http.headers).requireJSON()
         let body = try await bodies.withBody(of: request, limit: bodies.limits.query) { bytes in
@@ -28,6 +30,18 @@ struct QueryRoutes: Sendable {
         var response = Response.json(AnswerEncoding.reply(reply, requestID: request.id))
         if !reply.degraded.isEmpty { response.headers.set("X-Degraded", reply.degraded.joined(separator: ",")) }
         return response
+    }
+
+    /// Counts the query before its body is read. The body of a refused one is read if it is small, so that the connection can be kept:
+    /// clients that are told to wait would otherwise all have to connect again.
+    private func admit(_ request: APIRequest, _ limits: RateLimiting) async throws {
+        do throws(RAGError) {
+            try await limits.admitQuery(request)
+        } catch {
+            let length = request.http.headers[.contentLength].flatMap { Int($0) }
+            if let length, length <= 16 * 1_024 { _ = try? await bodies.withBody(of: request, limit: length) { _ in } }
+            throw error
+        }
     }
 
     private func stream(_ question: AnswerRequest, _ scope: TenantScope, _ request: APIRequest) -> Response {

@@ -11,6 +11,8 @@ package enum RedisReplyShape: Sendable {
     case any
     /// Bytes, or null.
     case strings
+    /// Arrays of so many integers.
+    case integers(Int)
 }
 
 /// Commands that were sent together and wait for their replies. It lives on its connection's event loop.
@@ -44,7 +46,8 @@ final class RedisCall {
                 let failure = RedisFailure(reply: text)
                 if failure.reason != .wrongtype { return failure }
             case (_, .any), (.bulk, .strings), (.null, .strings): continue
-            case (_, .strings): return RedisFailure(.protocol, "Redis answered something that was not asked")
+            case (.array(let items), .integers(let count)) where items.count == count && items.allSatisfy(\.isInteger): continue
+            case (_, .strings), (_, .integers): return RedisFailure(.protocol, "Redis answered something that was not asked")
             }
         }
         return nil

@@ -52,7 +52,9 @@ package struct RedisFailure: Error, Sendable, Hashable, CustomStringConvertible 
         case "READONLY": self.init(.readonly, "Redis is a read-only replica; REDIS_URL should name the master")
         case "OOM": self.init(.oom, "Redis is out of memory and evicts nothing; set maxmemory-policy to allkeys-lru")
         case "NOAUTH", "WRONGPASS": self.init(.noauth, "Redis refuses the credentials of REDIS_URL (\(code))")
-        case "NOPERM": self.init(.noperm, "Redis does not allow this user GET, SET and UNLINK of keys that begin with grounded:")
+        case "NOPERM":
+            let commands = "GET, SET and UNLINK, and for rate limits EVAL and TIME"
+            self.init(.noperm, "Redis does not allow this user \(commands) with keys that begin with grounded:")
         case "MOVED", "ASK", "CLUSTERDOWN", "CROSSSLOT":
             self.init(.moved, "Redis is a cluster (\(code)); REDIS_URL should name a server or a proxy that holds all keys")
         case "WRONGTYPE": self.init(.wrongtype, "Redis holds a value of another type")

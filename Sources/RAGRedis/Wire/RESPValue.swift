@@ -24,6 +24,9 @@ package enum RESPValue: Sendable, Hashable {
     /// Something the server says unasked; it answers no command.
     case push([RESPValue])
 
+    /// Whether it is a whole number.
+    package var isInteger: Bool { if case .integer = self { true } else { false } }
+
     /// How many bytes of content this holds, the frames not counted.
     package var contentBytes: Int {
         switch self {

@@ -16,7 +16,7 @@ struct Caches {
     private let shared: SharedVectorTier?
 
     /// - Throws: `invalidConfiguration` where the settings cannot be used.
-    init(_ settings: CachingSettings, health: HealthRegistry, logger: Logger) throws(RAGError) {
+    init(_ settings: CachingSettings, health: RedisHealth, logger: Logger) throws(RAGError) {
         self.settings = settings
         guard let address = settings.redis else {
             redis = nil
@@ -27,7 +27,7 @@ struct Caches {
         let redis = try RedisCache(settings: RedisSettings(url: url, certificateAuthority: settings.redisAuthority), logger: logger) {
             status,
             detail in
-            health.report("redis", status, detail: detail)
+            health.report(.cache, status, detail)
         }
         if settings.secret == nil {
             logger.warning("CACHE_SECRET is not set: no other server, nor this one after a restart, can use what is put into Redis")

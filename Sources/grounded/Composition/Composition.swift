@@ -28,6 +28,7 @@ struct Composition {
     private let transport: HTTPTransport
     private let models: Models
     private let caches: Caches
+    private let limits: RateLimits
     private let answers: CachedAnswers?
 
     /// Opens the store, loads the model and wires everything.
@@ -72,7 +73,9 @@ struct Composition {
                 health: health
             )
             worker = IngestWorker(ingest)
-            caches = try Caches(settings.caching, health: health, logger: logger)
+            let redis = RedisHealth(health)
+            caches = try Caches(settings.caching, health: redis, logger: logger)
+            limits = try RateLimits(settings, health: redis, logger: logger)
             let answering = AnswerPipeline(
                 store: store,
                 // A local model's lanes are shared, queries first. A server has its own: there queries need not wait for any of ours.
@@ -83,7 +86,9 @@ struct Composition {
                 logger: logger
             )
             answers = caches.before(answering, store: store, decides: Self.deciding(settings, generation, models))
-            services = Self.services(settings, answering: answers ?? answering, ingest: ingest, store: store, health: health)
+            var services = Self.services(settings, answering: answers ?? answering, ingest: ingest, store: store, health: health)
+            services.limits = limits.limiting
+            self.services = services
         } catch {
             try? await store.close()
             try? await transport.shutdown()
@@ -99,6 +104,7 @@ struct Composition {
 
     private func releaseModels() async {
         await caches.shutdown()
+        limits.stop()
         models.stop()
         try? await transport.shutdown()
     }
@@ -135,6 +141,7 @@ struct Composition {
         let group = ServiceGroup(configuration: configuration)
         stop?.attach(group)
         caches.start()
+        limits.start()
         do {
             try await group.run()
         } catch {

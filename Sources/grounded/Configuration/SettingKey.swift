@@ -75,6 +75,9 @@ struct SettingKey: Sendable, Hashable {
     static let openAIKey = SettingKey("OPENAI_API_KEY", nil, secret: true, "Key for the server that runs LM_MODEL")
     static let openAIBaseURL = SettingKey("OPENAI_BASE_URL", nil, "OpenAI-compatible server, such as http://127.0.0.1:11434/v1")
     static let queryPermits = SettingKey("MAX_CONCURRENT_QUERIES", "auto", "Queries served at the same time; auto is 4 per core")
+    static let rateLimitQueries = SettingKey("RATE_LIMIT_QUERIES", "0", "Queries per minute and tenant; 0 sets no limit")
+    static let rateLimitDocuments = SettingKey("RATE_LIMIT_DOCUMENTS", "0", "Documents taken in per minute and tenant; 0 sets no limit")
+    static let rateLimitReplicas = SettingKey("RATE_LIMIT_REPLICAS", "1", "Servers that divide the limits when Redis does not share them")
     static let drainSeconds = SettingKey("DRAIN_SECONDS", "0", "How long /health/ready says no before connections are closed")
     static let shutdownSeconds = SettingKey("SHUTDOWN_SECONDS", "30", "Longest graceful shutdown")
     static let logLevel = SettingKey("LOG_LEVEL", "info", "trace, debug, info, notice, warning, error or critical")
@@ -87,7 +90,8 @@ struct SettingKey: Sendable, Hashable {
         embeddingKey,
         embeddingQueryPrefix, embeddingPassagePrefix, embeddingMaximumTokens, embeddingThreads, python, pythonWorkers, reranker,
         rerankerModel, rerankerURL, rerankerKey, rerank, rerankCandidates, rerankWeight, rerankMilliseconds, chunkTokens, fusion,
-        denseWeight, languageModel, languageBackend, openAIKey, openAIBaseURL, queryPermits, drainSeconds, shutdownSeconds, logLevel,
+        denseWeight, languageModel, languageBackend, openAIKey, openAIBaseURL, queryPermits, rateLimitQueries, rateLimitDocuments,
+        rateLimitReplicas, drainSeconds, shutdownSeconds, logLevel,
         qdrantURL, qdrantCollection,
     ]
 }

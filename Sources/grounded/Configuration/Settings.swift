@@ -30,6 +30,7 @@ struct Settings: Sendable {
     var denseWeight: Float
     var generation: GenerationSettings
     var queryPermits: Int
+    var limits: RateLimitSettings
     var drain: Duration
     var shutdown: Duration
     var logLevel: Logger.Level
@@ -64,6 +65,7 @@ struct Settings: Sendable {
         queryPermits = reader.value(.queryPermits, expecting: "auto, or a whole number, 1 to 512", fallback: min(512, 4 * cores)) {
             $0 == "auto" ? min(512, 4 * cores) : Self.integer($0, 1...512)
         }
+        limits = RateLimitSettings(from: &reader)
         drain = .seconds(reader.value(.drainSeconds, expecting: "whole seconds, 0 to 600", fallback: 0) { Self.integer($0, 0...600) })
         shutdown = .seconds(
             reader.value(.shutdownSeconds, expecting: "whole seconds, 1 to 3600", fallback: 30) { Self.integer($0, 1...3_600) }
@@ -81,6 +83,10 @@ struct Settings: Sendable {
     private static func checkTogether(_ settings: Settings, _ reader: inout SettingsReader) {
         if settings.keyring == nil, reader.isUnset(.apiKeys), !["127.0.0.1", "::1", "localhost"].contains(settings.host) {
             reader.note(.serverHost, "without API_KEYS only 127.0.0.1, ::1 or localhost is allowed; set API_KEYS to listen elsewhere")
+        }
+        if settings.limits.isOn, settings.caching.redis != nil, reader.isUnset(.cacheSecret) {
+            let why = "servers that count tenants' requests in Redis name them with it"
+            reader.note(.cacheSecret, "\(why); set at least 16 characters, the same for all")
         }
     }
 
