@@ -110,7 +110,8 @@ class DurabilityTests(unittest.TestCase):
                 caller.call("PUT", "/collections/points", vectors)
                 caller.call("PUT", "/collections/points/index", {"field_name": "group", "field_schema": "keyword"})
                 caller.call("PUT", "/collections/counter", {"vectors": {}})
-                caller.call("PUT", "/collections/counter/points?wait=true", {"points": [{"id": 1, "vector": {}, "payload": latest}]})
+                start = {"points": [{"id": 1, "vector": {}, "payload": latest}]}
+                caller.call("PUT", "/collections/counter/points?wait=true", start)
             for kill in range(_KILLS):
                 writers = [Writer(server.port, ledger, self.source.getrandbits(32)) for ledger in ledgers]
                 for each in writers:
@@ -167,7 +168,8 @@ class DurabilityTests(unittest.TestCase):
                     name = f"c{number}. 100%é"
                     path = "/collections/" + "".join(f"%{byte:02X}" for byte in name.encode())
                     caller.call("PUT", path, {"vectors": {"a": {"size": 2, "distance": "Cosine"}}, "metadata": {"n": number}})
-                    caller.call("PUT", f"{path}/index?wait=true", {"field_name": "t", "field_schema": {"type": "keyword", "is_tenant": True}})
+                    schema = {"type": "keyword", "is_tenant": True}
+                    caller.call("PUT", f"{path}/index?wait=true", {"field_name": "t", "field_schema": schema})
                     if number % 2:
                         caller.call("DELETE", path)
                 server.restart()
@@ -183,7 +185,7 @@ class DurabilityTests(unittest.TestCase):
         with QdrantServer() as server:
             with Caller(server.port) as caller:
                 caller.call("PUT", "/collections/c", {"vectors": {}, "sparse_vectors": {"s": {}}})
-                sparse = [{"indices": [1, 2], "values": [1.0]}, {"indices": [1, 1], "values": [1.0, 1.0]}, {"indices": [-1], "values": [1.0]}]
+                sparse = [{"indices": each, "values": [1.0, 1.0]} for each in ([1], [1, 1], [-1, 1], [1, 2**32])]
                 for vector in [{"s": each} for each in sparse] + [{"t": [1.0]}, [1.0]]:
                     status, _ = caller.send("PUT", "/collections/c/points", {"points": [{"id": 1, "vector": vector}]})
                     self.assertIn(status, (400, 422))

@@ -140,7 +140,7 @@ class ProtocolTests(unittest.TestCase):
     def tearDownClass(cls):
         cls.server.close()
 
-    def exchange(self, *parts, end=True):
+    def exchange(self, *parts):
         """What comes back for bytes sent in parts, until the server closes."""
         with socket.create_connection(("127.0.0.1", self.server.port), timeout=30) as connection:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
