@@ -47,7 +47,7 @@ check "ServiceMonitor" "$lint/check-jsonschema" --schemafile deploy/checks/schem
 check "Kubernetes" "$lint/python" -B deploy/checks/kubernetes.py
 check "what speaks of the same things" "$lint/python" -B deploy/checks/deployment.py
 export BIND=127.0.0.1:8080 STATS_BIND=127.0.0.1:8404 REPLICA_1=127.0.0.1:8081 REPLICA_2=127.0.0.1:8082 REPLICA_3=127.0.0.1:8083
-check "HAProxy" haproxy -c -q -f deploy/haproxy/haproxy.cfg
+check "HAProxy" haproxy -c -f deploy/haproxy/haproxy.cfg
 check "alert rules" promtool check rules deploy/prometheus/alerts.yml
 check "alert tests" promtool test rules deploy/prometheus/alerts_test.yml
 if command -v systemd-analyze >/dev/null; then check "systemd" systemd_unit; else check "systemd" systemd-analyze; fi

@@ -192,7 +192,7 @@ class Overlay:
 
     def check_scaler(self, scaler):
         target = scaler["spec"]["scaleTargetRef"]
-        if not any((w["apiVersion"], w["kind"], w["metadata"]["name"]) == (target["apiVersion"], target["kind"], target["name"]) for w in self.resources):
+        if (target["apiVersion"], target["kind"], target["name"]) not in map(kustomize.identity, self.resources):
             fault(self.where(scaler), f"there is no {target['kind']} {target['name']}")
         rules = yaml.safe_load((FOLDER / "monitoring/prometheus-adapter.yaml").read_text())["rules"]["custom"]
         offered = {rule["name"]["as"] for rule in rules}
