@@ -26,7 +26,7 @@ package struct CircuitBreaker: Sendable {
     }
 
     /// What became of a request.
-    package enum Outcome: Sendable, Hashable {
+    package enum Outcome: String, Sendable, Hashable, CaseIterable {
         case success
         case failure
         /// It says nothing about the server: the caller went away, or its own deadline passed.

@@ -4,6 +4,7 @@
 // See LICENSE for license information
 // SPDX-License-Identifier: MIT
 
+import Metrics
 import RAGCore
 import Synchronization
 
@@ -20,6 +21,8 @@ package final class Upstream: Sendable {
     package let base: UpstreamURL
     package let retries: RetryPolicy
     private let state: Mutex<State>
+    private let breakerGauge: Gauge
+    private let outcomes: [CircuitBreaker.Outcome: Counter]
 
     package init(
         name: String,
@@ -31,6 +34,13 @@ package final class Upstream: Sendable {
         self.base = base
         self.retries = retries
         state = Mutex(State(breaker: CircuitBreaker(settings: breaker)))
+        breakerGauge = Gauge(label: "rag_upstream_breaker_open", dimensions: [("upstream", name)])
+        breakerGauge.record(0)
+        outcomes = Dictionary(
+            uniqueKeysWithValues: CircuitBreaker.Outcome.allCases.map { outcome in
+                (outcome, Counter(label: "rag_upstream_requests_total", dimensions: [("upstream", name), ("outcome", outcome.rawValue)]))
+            }
+        )
     }
 
     /// What the circuit breaker says now.
@@ -52,9 +62,12 @@ package final class Upstream: Sendable {
 
     /// Ends what `admit` began.
     func record(_ outcome: CircuitBreaker.Outcome, of decision: CircuitBreaker.Decision) {
+        outcomes[outcome]?.increment()
         state.withLock { state in
             state.active -= 1
             state.breaker.record(outcome, of: decision, at: .now, chance: Double.random(in: 0..<1))
+            // Under the lock, so that what is shown last is what was decided last.
+            breakerGauge.record(state.breaker.state == .closed ? 0 : 1)
         }
     }
 

@@ -9,7 +9,7 @@ import RAGTelemetry
 import Testing
 
 @Suite struct PrometheusTests {
-    private let registry = PrometheusRegistry(maximumSeries: 5)
+    private let registry = PrometheusRegistry(maximumSeries: 5, observesProcess: false)
     private var factory: PrometheusMetricsFactory { PrometheusMetricsFactory(registry: registry) }
     private var page: ExpositionParser { get throws { try ExpositionParser(registry.text()) } }
 

@@ -4,6 +4,7 @@
 // See LICENSE for license information
 // SPDX-License-Identifier: MIT
 
+import Metrics
 package import RAGCore
 import Synchronization
 
@@ -29,6 +30,8 @@ package final class HealthRegistry: Sendable {
                 state.dependencies[name] = known
             } else {
                 state.dependencies[name] = DependencyHealth(name: name, status: status, since: time, detail: detail)
+                // Under the lock, so that what is shown last is what was said last.
+                Gauge(label: "rag_dependency_health", dimensions: [("dependency", name)]).record(status.figure)
             }
         }
     }
@@ -46,5 +49,16 @@ package final class HealthRegistry: Sendable {
     /// Whether the server can serve something useful: it is not draining and its store is not down.
     package var isReady: Bool {
         state.withLock { !$0.draining && $0.dependencies["store"]?.status != .down && $0.dependencies["store"] != nil }
+    }
+}
+
+extension DependencyHealth.Status {
+    /// As a metric: what can be averaged over replicas.
+    fileprivate var figure: Double {
+        switch self {
+        case .ok: 1
+        case .degraded: 0.5
+        case .down: 0
+        }
     }
 }

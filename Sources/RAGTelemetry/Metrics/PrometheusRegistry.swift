@@ -37,8 +37,16 @@ package final class PrometheusRegistry: Sendable {
     private let families = Mutex<[String: Family]>([:])
     private let maximumSeries: Int
 
-    /// - Parameter maximumSeries: Most label sets of one metric.
-    package init(maximumSeries: Int = 1_000) { self.maximumSeries = max(1, maximumSeries) }
+    /// When this process began to measure, in seconds since 1970; nil where the process itself is not observed.
+    private let processStart: Double?
+
+    /// - Parameters:
+    ///   - maximumSeries: Most label sets of one metric.
+    ///   - observesProcess: Whether the text also says what the process takes: memory, processor time, file descriptors.
+    package init(maximumSeries: Int = 1_000, observesProcess: Bool = true) {
+        self.maximumSeries = max(1, maximumSeries)
+        processStart = observesProcess ? ProcessReading.wallClock() : nil
+    }
 
     func counter(_ name: String, _ dimensions: [(String, String)]) -> CounterSeries {
         let series = series(MetricName.counter(name), dimensions, kind: "counter") { .counter(CounterSeries(key: $0)) }
@@ -69,7 +77,33 @@ package final class PrometheusRegistry: Sendable {
     }
 
     /// Every metric in the text format 0.0.4, sorted by name and labels.
-    package func text() -> String { TextExposition.render(families.withLock { $0 }) }
+    package func text() -> String {
+        var shown = families.withLock { $0 }
+        if let processStart { shown.merge(Self.process(since: processStart)) { _, own in own } }
+        return TextExposition.render(shown)
+    }
+
+    /// The process's own figures, read now.
+    private static func process(since start: Double) -> [String: Family] {
+        let reading = ProcessReading.now()
+        var families: [String: Family] = [:]
+        func gauge(_ name: String, _ value: Double?) {
+            guard let value else { return }
+            let series = GaugeSeries(key: SeriesKey(name: name, labels: ""))
+            series.set(value)
+            families[name] = Family(kind: "gauge", series: ["": .gauge(series)])
+        }
+        gauge("process_resident_memory_bytes", reading.residentBytes)
+        gauge("process_open_fds", reading.openFiles)
+        gauge("process_max_fds", reading.maximumFiles)
+        gauge("process_start_time_seconds", start)
+        if let seconds = reading.processorSeconds {
+            let series = CounterSeries(key: SeriesKey(name: "process_cpu_seconds_total", labels: ""))
+            series.increment(by: seconds)
+            families["process_cpu_seconds_total"] = Family(kind: "counter", series: ["": .counter(series)])
+        }
+        return families
+    }
 
     private func histogram(_ name: String, _ dimensions: [(String, String)], bounds: [Double]) -> HistogramSeries {
         let series = series(name, dimensions, kind: "histogram") { .histogram(HistogramSeries(key: $0, bounds: bounds)) }
