@@ -6,7 +6,7 @@ BUILD_DIR := .build
 SERVER ?= http://127.0.0.1:8080
 export SERVER
 
-.PHONY: help setup build demo run test test-api load-test health metrics check format crash crash-full bench bench-lexical bench-indexing bench-bridge bench-cache bench-redis bench-embedders test-redis-faults eval refusal clean \
+.PHONY: help setup build demo run test test-api load-test health metrics check format crash crash-full backup-test bench bench-lexical bench-indexing bench-bridge bench-cache bench-redis bench-embedders test-redis-faults eval refusal clean \
 	docker-build docker-up docker-down image-check validate-deploy
 
 help: ## Show this list
@@ -50,6 +50,9 @@ crash: ## Kill the server 10 times at random during ingestion and check that not
 
 crash-full: ## Kill it 50 times at random and once at every named commit point
 	@scripts/crash.sh --kills 50 --points
+
+backup-test: ## Take 20 backups under full write load, kill 5 of them, restore and compare the others
+	@GROUNDED_BINARY=$${GROUNDED_BINARY:-.build/release/grounded} .venv/bin/python Tests/Backup/backup_under_load.py --backups 20 --kills 5
 
 bench: build ## Latency of retrieval-only queries over SciFact, idle and while a bulk index runs
 	@scripts/bench.sh

@@ -38,7 +38,15 @@ extension EmbeddedStore {
         if let active = try ActiveGeneration.current(in: db) {
             if active.identifier == generation.identifier { return active }
             let isEmpty = try Int.fetchOne(db, sql: "SELECT 1 FROM documents LIMIT 1") == nil
-            guard isEmpty else { throw ActiveGeneration.mismatch(active, generation) }
+            guard isEmpty else {
+                guard let filled = try ActiveGeneration.named(generation.identifier, in: db) else {
+                    throw ActiveGeneration.mismatch(active, generation)
+                }
+                let missing = try filled.missing(in: db)
+                guard missing == 0 else { throw try filled.incomplete(missing: missing, in: db, serving: active) }
+                try filled.activate(in: db)
+                return filled
+            }
             try db.execute(sql: "DELETE FROM generations")
         }
         return try ActiveGeneration.insert(generation, state: "active", in: db)

@@ -83,7 +83,7 @@ extension EmbeddedStore {
         let files = bytesOnDisk()
         return try await readAway { db in
             func count(_ sql: String) throws -> Int {
-                let condition = tenant == nil ? "" : " WHERE tenant = ?"
+                let condition = tenant == nil ? "" : (sql.contains("WHERE") ? " AND" : " WHERE") + " tenant = ?"
                 return try Int.fetchOne(db, sql: sql + condition, arguments: tenant.map { [$0] } ?? []) ?? 0
             }
             let own = "SELECT COALESCE(SUM(length), 0) FROM texts"
@@ -91,7 +91,7 @@ extension EmbeddedStore {
                 tenants: try tenant == nil ? Int.fetchOne(db, sql: "SELECT COUNT(*) FROM tenants") ?? 0 : 1,
                 documents: try count("SELECT COUNT(*) FROM documents"),
                 revisions: try count("SELECT COUNT(*) FROM revisions"),
-                chunks: try count("SELECT COUNT(*) FROM chunks"),
+                chunks: try count("SELECT COUNT(*) FROM chunks WHERE generation IN (SELECT key FROM generations WHERE state = 'active')"),
                 // One tenant's share of a file cannot be told; its texts and vectors can.
                 bytes: try tenant == nil ? files : count(own) + count("SELECT COALESCE(SUM(length(vector)), 0) FROM chunks")
             )

@@ -83,7 +83,8 @@ package final class EmbeddedStore: KnowledgeStore, IngestLog {
         lock = try DirectoryLock(directory: settings.directory)
         let catalog = IndexCatalog()
         do {
-            let pool = try Self.open(settings.directory + "/" + Self.fileName)
+            let pool = try Self.pool(settings.directory + "/" + Self.fileName)
+            try Schema.migrate(pool)
             // One process, so whoever held a lease is gone.
             let active = try pool.write { db in
                 try db.execute(sql: "UPDATE job_items SET leased_until = NULL WHERE leased_until IS NOT NULL")
@@ -175,11 +176,13 @@ package final class EmbeddedStore: KnowledgeStore, IngestLog {
         catalog.sequence(of: tenantKeys.withLock { $0[scope.tenant] })
     }
 
-    private static func open(_ path: String) throws -> DatabasePool {
+    /// The file as every process that writes it must open it.
+    /// - Parameter patience: Seconds that a write waits for another process's.
+    static func pool(_ path: String, patience: TimeInterval = 5) throws -> DatabasePool {
         var configuration = Configuration()
         configuration.label = "grounded"
         configuration.maximumReaderCount = 8
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = .timeout(patience)
         configuration.foreignKeysEnabled = true
         configuration.prepareDatabase { db in
             // What is deleted is overwritten, in the file and in its journal's pages.
@@ -188,8 +191,6 @@ package final class EmbeddedStore: KnowledgeStore, IngestLog {
         let pool = try DatabasePool(path: path, configuration: configuration)
         // GRDB sets NORMAL when it turns the write-ahead log on, which loses acknowledged commits when the power fails.
         try pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
-        if try pool.read(Schema.migrator.hasBeenSuperseded) { throw Schema.newer }
-        try Schema.migrator.migrate(pool)
         return pool
     }
 }

@@ -100,19 +100,22 @@ import Testing
             let vector = HashingEmbeddingProvider.vector(of: text, dimension: 32)
             return ([Chunk(ordinal: 0, range: 0..<text.utf8.count)], try EmbeddingMatrix(dimension: 32, values: vector))
         }
+        let filling = try GenerationFilling(directory: folder.path)
         await #expect(throws: RAGError.self) {
-            try await store.reembed(to: next) { revision, text in
-                if revision.document.rawValue == "d9" { throw stop }
+            _ = try await filling.fill(next) { revision, text in
+                if revision.document.rawValue == "d18" { throw stop }
                 return try await transform(revision, text)
             }
         }
         #expect(try await store.find("word4") == ["d4"], "the old generation serves until the new one is complete")
         let done = Counter()
-        try await store.reembed(to: next) { revision, text in
+        let outcome = try await filling.fill(next) { revision, text in
             done.increase()
             return try await transform(revision, text)
         }
-        #expect(done.value == 11, "what was done before is not done again")
+        #expect(outcome == .init(documents: 20, missing: 0))
+        #expect(done.value == 4, "what was done before is not done again")
+        try filling.close()
         try await store.prepare(next)
         let record = try #require(try await store.document(try DocumentID("d4"), history: true, in: .alpha))
         #expect(record.chunks == 1 && record.current.number == 1 && record.generation == next.identifier)

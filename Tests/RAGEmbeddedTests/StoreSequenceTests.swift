@@ -90,10 +90,14 @@ import Testing
         let before = [try await store.sequence(in: .alpha), try await store.sequence(in: .beta)]
         var target = ConformanceDocument.generation
         target.chunking = "words/2"
-        try await store.reembed(to: target) { revision, text in
+        let filling = try GenerationFilling(directory: folder.path)
+        _ = try await filling.fill(target) { revision, text in
             let document = try ConformanceDocument(revision.document.rawValue, text).publication()
             return (document.chunks, document.vectors)
         }
+        try filling.close()
+        #expect(try await store.sequence(in: .alpha) == before[0], "filling changes nothing that can be found")
+        try await store.prepare(target)
         #expect(try await store.sequence(in: .alpha) != before[0])
         #expect(try await store.sequence(in: .beta) != before[1])
         try await store.close()

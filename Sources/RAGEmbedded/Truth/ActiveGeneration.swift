@@ -51,6 +51,35 @@ struct ActiveGeneration: Sendable, Hashable {
         return ActiveGeneration(key: db.lastInsertedRowID, generation: generation)
     }
 
+    /// Documents of which the generation `?` has no chunks of the current revision.
+    static let lacking = """
+        FROM documents d WHERE NOT EXISTS
+            (SELECT 1 FROM chunks c WHERE c.document = d.key AND c.generation = ? AND c.revision = d.revision)
+        """
+
+    /// How many documents the generation lacks.
+    func missing(in db: Database) throws -> Int {
+        try Int.fetchOne(db, sql: "SELECT COUNT(*) \(Self.lacking)", arguments: [key]) ?? 0
+    }
+
+    /// Puts this generation in force in place of the one that is; that one keeps its chunks, for the way back.
+    func activate(in db: Database) throws {
+        try db.execute(sql: "UPDATE generations SET state = 'filling' WHERE state = 'active'")
+        try db.execute(sql: "UPDATE generations SET state = 'active' WHERE key = ?", arguments: [key])
+    }
+
+    /// Why a generation that is not complete cannot be put in force.
+    func incomplete(missing: Int, in db: Database, serving held: ActiveGeneration) throws -> RAGError {
+        let documents = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM documents") ?? 0
+        return RAGError(
+            .incompatible,
+            """
+            the store serves "\(held.identifier)"; of "\(identifier)", which the settings ask for, \(missing) of \(documents) documents \
+            are missing; run `grounded reembed` to fill them, or set the model and the chunking back
+            """
+        )
+    }
+
     static func mismatch(_ held: ActiveGeneration, _ asked: Generation) -> RAGError {
         RAGError(
             .incompatible,

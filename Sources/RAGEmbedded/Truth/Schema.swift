@@ -25,6 +25,13 @@ enum Schema {
 
     static let newer = RAGError(.incompatible, "the store was written by a newer version of grounded; use that version")
 
+    /// Brings the file's tables to this version.
+    /// - Throws: `incompatible` if they are of a newer one.
+    static func migrate(_ pool: DatabasePool) throws {
+        if try pool.read(migrator.hasBeenSuperseded) { throw newer }
+        try migrator.migrate(pool)
+    }
+
     /// - Throws: `incompatible` unless the file has exactly the tables of this version.
     static func requireCurrent(_ reader: some DatabaseReader) throws {
         if try reader.read(migrator.hasBeenSuperseded) { throw newer }

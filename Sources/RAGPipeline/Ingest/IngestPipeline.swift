@@ -158,7 +158,7 @@ package final class IngestPipeline: Sendable {
         attempt.begin(.chunk)
         let prepared = try await preparation.prepare(loaded, title: title, deadline: deadline)
         attempt.begin(.embed)
-        let vectors = try await embed(prepared.embeddedTexts, deadline: deadline)
+        let vectors = try await preparation.embed(prepared.embeddedTexts, deadline: deadline)
         try deadline.check("publishing")
         attempt.begin(.publish)
         let publication = Publication(
@@ -207,29 +207,6 @@ package final class IngestPipeline: Sendable {
         }
         if let lease { try await log.complete(lease, status: .unchanged) }
         return PublishOutcome(status: .unchanged, revision: current.number, hash: current.hash, chunks: known.chunks)
-    }
-
-    func embed(_ texts: [String], deadline: Deadline) async throws(RAGError) -> EmbeddingMatrix {
-        let dimension = embedder.space.dimension
-        var values: [Float] = []
-        values.reserveCapacity(texts.count * dimension)
-        var start = 0
-        while start < texts.count {
-            let end = min(start + settings.textsPerCall, texts.count)
-            let matrix = try await embedder.embed(Array(texts[start..<end]), as: .passage, deadline: deadline)
-            guard matrix.count == end - start, matrix.dimension == dimension else {
-                throw RAGError(
-                    .unavailable,
-                    "the embedding model returned \(matrix.count) vectors of \(matrix.dimension) for \(end - start) texts of \(dimension)"
-                )
-            }
-            for row in 0..<matrix.count where !matrix[row].contains(where: { $0 != 0 }) {
-                throw RAGError(.unavailable, "the embedding model returned a vector of zeros")
-            }
-            values += matrix.values
-            start = end
-        }
-        return try EmbeddingMatrix(dimension: dimension, values: values)
     }
 
     /// Whether the embedding model answers at all.

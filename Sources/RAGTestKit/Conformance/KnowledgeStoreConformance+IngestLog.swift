@@ -89,7 +89,7 @@ extension KnowledgeStoreConformance {
         let scope = TenantScope.conformance
         _ = try await store.accept([DocumentSource(id: try DocumentID("a"), content: .text("text a", format: nil))], in: scope)
         let first = try unwrap(try await store.lease(1, for: .milliseconds(500)).first, "work is leased").lease
-        try await store.renew(first, for: .milliseconds(1_500))
+        try await store.renew(first, for: .seconds(60))
         try await Task.sleep(for: .milliseconds(700))
         try require(try await store.lease(1, for: .seconds(60)).isEmpty, "renewed work is not leased again after the first duration")
         try await store.renew(first, for: .milliseconds(1))
