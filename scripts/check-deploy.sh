@@ -62,6 +62,15 @@ prometheus_config() {
     promtool check config "$folder/prometheus.yml" || { rm -rf "$folder"; return 1; }
     rm -rf "$folder"
 }
+queries() {
+    local folder
+    folder=$(mktemp -d)
+    local result=0
+    { "$lint/python" -B deploy/checks/queries.py "$folder" && promtool check rules "$folder/queries.yml"; } || result=1
+    rm -rf "$folder"
+    return "$result"
+}
+if command -v promtool >/dev/null; then check "queries of dashboard and autoscaler" queries; fi
 if command -v promtool >/dev/null; then check "prometheus.yml" prometheus_config; else check "prometheus.yml" promtool; fi
 
 [ "$status" -eq 0 ] && echo "check-deploy: clean"

@@ -44,7 +44,7 @@ VALUES_ELSEWHERE = {
     ("rag_cache_duration_seconds_bucket", "tier", "l2"): "Sources/RAGRedis/Cache/CacheMetrics.swift",
 }
 FUNCTIONS = set(
-    "sum min max avg count rate increase changes absent histogram_quantile predict_linear time avg_over_time label_values".split()
+    "sum min max avg count rate increase changes absent histogram_quantile predict_linear time avg_over_time label_values vector".split()
 )
 WORDS = FUNCTIONS | set("by without on ignoring group_left group_right and or unless bool offset".split())
 SELECTOR = re.compile(r"(?<![\w:$])([a-zA-Z_:][\w:]*)\s*(\{[^{}]*\})?")
@@ -231,7 +231,8 @@ class DashboardTests(unittest.TestCase):
         ):
             self.assertTrue(self.faults(Query(expression, "probe")), expression)
         self.assertTrue(self.faults(Query("rag_documents", "probe"), "{{mode}}"))
-        self.assertEqual(self.faults(Query('rate(rag_queries_total{outcome!="ok",mode=~"a|{b}"}[$__rate_interval]) * 1e3 > 2', "probe")), [])
+        right = 'rate(rag_queries_total{outcome!="ok",mode=~"a|{b}"}[$__rate_interval]) * 1e3 > 2'
+        self.assertEqual(self.faults(Query(right, "probe")), [])
 
 
 if __name__ == "__main__":
