@@ -27,7 +27,7 @@ _QUERIES = 240
 
 def sparse(source, terms):
     indices = source.sample(range(_TERMS), terms)
-    return models.SparseVector(indices=indices, values=[round(source.uniform(0.1, 3), 3) for _ in indices])
+    return models.SparseVector(indices=indices, values=[source.uniform(0.1, 3) for _ in indices])
 
 
 def dense(source):
@@ -80,6 +80,11 @@ def maybe_filter(source):
     return filter_of(source) if source.random() < 0.7 else None
 
 
+def prefetch_filter(source):
+    """A filter whose `should` stays apart from that of the query: see test_should_of_a_query_and_of_its_prefetch_are_one."""
+    return models.Filter(must=[filter_of(source)]) if source.random() < 0.7 else None
+
+
 def corpus(source):
     if source.random() < 0.5:
         return None
@@ -99,7 +104,7 @@ def query(source):
         arguments |= {"query": sparse(source, 5), "using": "terms", "search_params": corpus(source)}
     else:
         arguments["prefetch"] = [
-            models.Prefetch(query=dense(source), using="dense", limit=source.randint(1, 60), filter=maybe_filter(source)),
+            models.Prefetch(query=dense(source), using="dense", limit=source.randint(1, 60), filter=prefetch_filter(source)),
             models.Prefetch(query=sparse(source, 5), using="terms", limit=source.randint(1, 60), params=corpus(source)),
         ]
         arguments |= {
@@ -162,6 +167,22 @@ class AgreementTests(OnServer):
                 self.assertEqual([each.id for each in found], [each.id for each in expected])
                 self.assertEqual([each.payload for each in found], [each.payload for each in expected])
                 self.assertEqual(self.client.count(self.name, given).count, len(expected))
+
+    def test_should_of_a_query_and_of_its_prefetch_are_one(self):
+        """What keeps a tenant apart belongs in `must`: the engine joins both lists of `should`, and one match is enough."""
+
+        def tenant(name):
+            return models.FieldCondition(key="tenant", match=models.MatchValue(value=name))
+
+        def found(root, inner):
+            prefetch = models.Prefetch(query=dense(self.source), using="dense", limit=_POINTS, filter=inner)
+            query = models.FusionQuery(fusion="rrf")
+            points = self.client.query_points(self.name, prefetch=prefetch, query=query, query_filter=root, limit=_POINTS).points
+            return {each.payload["tenant"] for each in points}
+
+        self.assertEqual(found(models.Filter(must=[tenant("a")]), models.Filter(must=[tenant("b")])), set())
+        self.assertEqual(found(models.Filter(must=[tenant("a")]), models.Filter(should=[tenant("a"), tenant("b")])), {"a"})
+        self.assertEqual(found(models.Filter(should=[tenant("a")]), models.Filter(should=[tenant("b")])), {"a", "b"})
 
     def test_deleted_and_changed_points_leave_the_statistics(self):
         for client in (self.client, self.local):
