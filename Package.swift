@@ -82,7 +82,7 @@ let package = Package(
             "RAGTransport",
             [
                 "RAGCore", logging, metrics, nioCore, .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
         module("RAGPython", ["RAGCore", "CPythonBridge", logging, metrics]),
@@ -93,13 +93,14 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
+        module("RAGQdrant", ["RAGCore", "RAGText", "RAGTransport", crypto, logging, metrics]),
         module("RAGTelemetry", ["RAGCore", logging, metrics]),
         // The executable: the only place that knows which backend is in force.
         .executableTarget(
             name: "grounded",
             dependencies: [
                 "RAGCore", "RAGPipeline", "RAGHTTP", "RAGText", "RAGDocuments", "RAGEmbedded", "RAGModels", "RAGTransport",
-                "RAGPython", "RAGRedis", "RAGTelemetry", logging, metrics, lifecycle,
+                "RAGPython", "RAGQdrant", "RAGRedis", "RAGTelemetry", logging, metrics, lifecycle,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"), "Yams",
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -134,6 +135,7 @@ let package = Package(
         tests("RAGModelsTests", ["RAGCore", "RAGModels", "RAGTransport", "RAGTestKit", nioCore, logging], fixtures: ["Fixtures"]),
         tests("RAGPythonTests", ["RAGCore", "RAGPython", "RAGTestKit", logging]),
         tests("RAGRedisTests", ["RAGCore", "RAGRedis", "RAGTestKit", nioCore, .product(name: "NIOPosix", package: "swift-nio"), logging]),
+        tests("RAGQdrantTests", ["RAGCore", "RAGText", "RAGTransport", "RAGQdrant", "RAGTestKit", nioCore, logging]),
         tests("GroundedTests", ["grounded"]),
         tests("RAGTelemetryTests", ["RAGCore", "RAGTelemetry", logging, metrics]),
         tests(

@@ -39,7 +39,7 @@ confined CGumbo RAGDocuments
 confined Hummingbird RAGHTTP
 confined AsyncHTTPClient RAGTransport
 confined CPythonBridge RAGPython
-confined NIOSSL RAGRedis
+confined NIOSSL "RAGRedis|RAGTransport"
 confined NIOPosix RAGRedis
 confined Configuration grounded
 confined ArgumentParser grounded

@@ -8,6 +8,7 @@ import AsyncHTTPClient
 package import Logging
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 package import RAGCore
 
 /// The one outbound HTTP client: a deadline over the whole exchange, retries, a circuit breaker per upstream, no redirects.
@@ -18,8 +19,19 @@ package final class HTTPTransport: Sendable {
     /// - Parameters:
     ///   - connectLimit: Most time to open a connection.
     ///   - connectionsPerHost: Soft limit of HTTP/1 connections.
-    package init(connectLimit: Duration = .seconds(5), connectionsPerHost: Int = 64, logger: Logger) {
+    ///   - certificateAuthority: A PEM file of the only authorities whose certificates are accepted; nil means the system's.
+    package init(
+        connectLimit: Duration = .seconds(5),
+        connectionsPerHost: Int = 64,
+        certificateAuthority: String? = nil,
+        logger: Logger
+    ) {
         var configuration = HTTPClient.Configuration()
+        if let certificateAuthority {
+            var encryption = TLSConfiguration.makeClientConfiguration()
+            encryption.trustRoots = .file(certificateAuthority)
+            configuration.tlsConfiguration = encryption
+        }
         configuration.redirectConfiguration = .disallow
         configuration.timeout.connect = .nanoseconds(Int64(connectLimit.inSeconds * 1e9))
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connectionsPerHost

@@ -62,6 +62,14 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
+    /// A number in the fewest digits that give the same float back; what is not finite becomes null.
+    public mutating func number(_ value: Float) {
+        guard value.isFinite else { return null() }
+        separate()
+        bytes.append(contentsOf: value.description.utf8)
+        needsComma = true
+    }
+
     public mutating func bool(_ value: Bool) {
         separate()
         bytes.append(contentsOf: (value ? "true" : "false").utf8)

@@ -15,7 +15,7 @@ struct Grounded: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             ServeCommand.self, IndexCommand.self, QueryCommand.self, EvalCommand.self, CheckConfigCommand.self, ReembedCommand.self,
-            VerifyCommand.self, BackupCommand.self, RestoreCommand.self, MigrateCommand.self,
+            VerifyCommand.self, ReconcileCommand.self, BackupCommand.self, RestoreCommand.self, MigrateCommand.self,
         ]
     )
 }

@@ -10,6 +10,8 @@ import Logging
 import RAGCore
 import RAGEmbedded
 import RAGPipeline
+import RAGQdrant
+import RAGTransport
 
 /// `grounded migrate`: every document from one store to another, without embedding anything anew.
 struct MigrateCommand: AsyncParsableCommand {
@@ -29,7 +31,7 @@ struct MigrateCommand: AsyncParsableCommand {
     var destination: String
 
     @Option(help: "Qdrant collection, on whichever side is a URL.")
-    var collection = "grounded"
+    var collection = "documents"
 
     @Flag(help: "Withdraw from the destination what the source does not have.")
     var mirror = false
@@ -124,8 +126,25 @@ struct MigrationStore {
         case .directory(let directory):
             let store = try EmbeddedStore(.init(directory: directory), logger: logger)
             return MigrationStore(archives: store, store: store, depth: { try await store.depth() }, close: { try await store.close() })
-        case .qdrant(let url, _, _):
-            throw RAGError(.invalidConfiguration, "\(url) needs QdrantStore")
+        case .qdrant(let url, let collection, let apiKey):
+            guard QdrantSettings.isValid(collection: collection) else {
+                throw RAGError(.invalidConfiguration, "--collection wants 1 to 64 characters of a-z A-Z 0-9 _ -")
+            }
+            let place = QdrantPlace(
+                url: try UpstreamURL(url, setting: "the URL"),
+                apiKey: apiKey,
+                settings: QdrantSettings(collection: collection)
+            )
+            let serving = ServingStore.qdrant(place, logger: logger)
+            let store = serving.store
+            do {
+                // A collection is read in the generation that it serves; one that is new is prepared for the source's.
+                if let generation = try await store.generation() { try await store.prepare(generation) }
+            } catch {
+                try? await serving.close()
+                throw error
+            }
+            return MigrationStore(archives: store, store: store, depth: { try await store.depth() }, close: { try await serving.close() })
         }
     }
 }

@@ -34,6 +34,7 @@ struct ReembedCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try await options.settings()
+        if let place = settings.qdrant { return try await reembed(place, settings) }
         let filling = try GenerationFilling(directory: settings.dataDirectory)
         do {
             if prune {
@@ -49,12 +50,24 @@ struct ReembedCommand: AsyncParsableCommand {
     }
 
     private func fill(_ filling: GenerationFilling, _ settings: Settings) async throws {
+        let stored = try filling.active()?.space.fingerprint
+        try await withReembedder(settings, stored: stored) { reembedder, _ in
+            try await fill(filling, reembedder, directory: settings.dataDirectory)
+        }
+    }
+
+    /// Loads the models that the settings mean, for as long as `body` takes.
+    func withReembedder(
+        _ settings: Settings,
+        stored: String?,
+        _ body: (Reembedder, Logger) async throws -> Void
+    ) async throws {
         let logger = Telemetry.bootstrap(level: max(settings.logLevel, .warning))
         let transport = HTTPTransport(logger: logger)
         do {
             let models = try await Models(
                 settings,
-                stored: try filling.active()?.space.fingerprint,
+                stored: stored,
                 transport: transport,
                 health: HealthRegistry { Date.now.timeIntervalSince1970 },
                 logger: logger
@@ -69,7 +82,7 @@ struct ReembedCommand: AsyncParsableCommand {
                 chunker: StructureAwareChunker(ChunkingParameters(targetTokens: settings.chunkTokens)),
                 embedder: embedder
             )
-            try await fill(filling, reembedder, directory: settings.dataDirectory)
+            try await body(reembedder, logger)
         } catch {
             try? await transport.shutdown()
             throw error

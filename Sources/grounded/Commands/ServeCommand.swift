@@ -9,6 +9,7 @@ import Foundation
 import Logging
 import RAGCore
 import RAGHTTP
+import RAGQdrant
 
 /// `grounded serve`: the server.
 struct ServeCommand: AsyncParsableCommand {
@@ -24,7 +25,10 @@ struct ServeCommand: AsyncParsableCommand {
         try await composition.serve { port in
             logger.info(
                 "listening",
-                metadata: ["host": "\(settings.host)", "port": "\(port)", "data_dir": "\(settings.dataDirectory)"]
+                metadata: [
+                    "host": "\(settings.host)", "port": "\(port)",
+                    "store": "\(settings.qdrant.map { "\($0.url), \($0.settings.collection)" } ?? settings.dataDirectory)",
+                ]
             )
         }
         logger.info("stopped")

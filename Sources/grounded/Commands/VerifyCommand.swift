@@ -8,13 +8,13 @@ import ArgumentParser
 import Foundation
 import Logging
 import RAGCore
-import RAGEmbedded
+import RAGQdrant
 
-/// `grounded verify`: compares the store's indexes with its rows, and its searches with a full scan.
+/// `grounded verify`: compares what the store derives with what it holds.
 struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Check the knowledge store against itself; exit 1 if anything is wrong. The server must not be running."
+        abstract: "Check the knowledge store against itself; exit 1 if anything is wrong. A server on DATA_DIR must not be running."
     )
 
     @OptionGroup var options: SettingsOptions
@@ -22,9 +22,17 @@ struct VerifyCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try await options.settings()
         let logger = Telemetry.bootstrap(level: max(settings.logLevel, .warning))
-        let store = try EmbeddedStore(.init(directory: settings.dataDirectory, indexMemory: settings.indexMemory), logger: logger)
-        let report = try await store.verify()
-        try await store.close()
+        let serving = try ServingStore.open(settings, logger: logger)
+        let report: VerificationReport
+        do {
+            // A collection is checked in the generation that it serves, whatever the settings mean.
+            if case .qdrant(let store, _) = serving, let generation = try await store.generation() { try await store.prepare(generation) }
+            report = try await serving.store.verify()
+        } catch {
+            try? await serving.close()
+            throw error
+        }
+        try await serving.close()
         for fault in report.faults { print("fault: \(fault)") }
         print("\(report.documents) documents, \(report.chunks) chunks, \(report.faults.count) faults")
         if !report.faults.isEmpty { throw ExitCode(1) }

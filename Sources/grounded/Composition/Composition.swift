@@ -9,7 +9,6 @@ import Logging
 import Metrics
 import RAGCore
 import RAGDocuments
-import RAGEmbedded
 import RAGHTTP
 import RAGPipeline
 import RAGTelemetry
@@ -21,7 +20,7 @@ import UnixSignals
 struct Composition {
     let settings: Settings
     let logger: Logger
-    let store: EmbeddedStore
+    let store: ServingStore
     let ingest: IngestPipeline
     let services: HTTPServices
     private let worker: IngestWorker
@@ -38,16 +37,14 @@ struct Composition {
         self.settings = settings
         self.logger = logger
         let health = HealthRegistry { Date.now.timeIntervalSince1970 }
-        let store = try EmbeddedStore(
-            .init(directory: settings.dataDirectory, indexMemory: settings.indexMemory),
-            logger: logger
-        )
-        self.store = store
+        let serving = try ServingStore.open(settings, logger: logger)
+        store = serving
+        let store = serving.store
         let transport = HTTPTransport(logger: logger)
         self.transport = transport
         health.report("store", .ok)
         do {
-            let stored = try store.servingGeneration()
+            let stored = try await serving.generation(logger: logger)
             models = try await Models(
                 settings,
                 stored: stored?.space.fingerprint,
@@ -62,7 +59,7 @@ struct Composition {
             let loader = StandardDocumentLoader()
             let chunker = StructureAwareChunker(ChunkingParameters(targetTokens: settings.chunkTokens))
             let generation = Generation(space: models.embedder.space, chunking: chunker.fingerprint)
-            if prepares { try await store.prepare(generation) }
+            if prepares { try await serving.prepare(generation, logger: logger) }
             ingest = IngestPipeline(
                 loader: loader,
                 chunker: chunker,
@@ -86,11 +83,11 @@ struct Composition {
                 logger: logger
             )
             answers = caches.before(answering, store: store, decides: Self.deciding(settings, generation, models))
-            var services = Self.services(settings, answering: answers ?? answering, ingest: ingest, store: store, health: health)
+            var services = Self.services(settings, answering: answers ?? answering, ingest: ingest, store: serving, health: health)
             services.limits = limits.limiting
             self.services = services
         } catch {
-            try? await store.close()
+            try? await serving.close()
             try? await transport.shutdown()
             throw error
         }
@@ -177,7 +174,7 @@ struct Composition {
         _ settings: Settings,
         answering: any Answering,
         ingest: IngestPipeline,
-        store: EmbeddedStore,
+        store: ServingStore,
         health: HealthRegistry
     ) -> HTTPServices {
         let cores = max(1, ProcessInfo.processInfo.activeProcessorCount)
@@ -190,10 +187,10 @@ struct Composition {
         return HTTPServices(
             answering: AdmittedAnswering(pipeline: answering, admission: admission),
             ingesting: AdmittedIngesting(pipeline: ingest, admission: admission),
-            store: store,
-            log: store,
+            store: store.store,
+            log: store.store,
             health: health,
-            refreshHealth: { Telemetry.report(store, to: health) },
+            refreshHealth: { store.report(to: health) },
             keyring: settings.keyring,
             metrics: { await Telemetry.exposition(of: store, health: health) }
         )

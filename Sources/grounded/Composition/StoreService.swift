@@ -4,12 +4,11 @@
 // See LICENSE for license information
 // SPDX-License-Identifier: MIT
 
-import RAGEmbedded
 import ServiceLifecycle
 
-/// Keeps the store's indexes small and saved while the server runs, and closes it last.
+/// Keeps the store in order while the server runs, and closes it last.
 struct StoreService: Service {
-    let store: EmbeddedStore
+    let store: ServingStore
 
     func run() async throws {
         try? await cancelWhenGracefulShutdown { try await store.run() }

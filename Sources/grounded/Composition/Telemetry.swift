@@ -7,7 +7,6 @@
 import Logging
 import Metrics
 import RAGCore
-import RAGEmbedded
 import RAGPipeline
 import RAGTelemetry
 
@@ -25,22 +24,14 @@ enum Telemetry {
     }
 
     /// The metrics as text, with the gauges that are read from the store on demand.
-    static func exposition(of store: EmbeddedStore, health: HealthRegistry) async -> String {
+    static func exposition(of serving: ServingStore, health: HealthRegistry) async -> String {
+        let store = serving.store
         if let statistics = try? await store.statistics(in: nil) {
             Gauge(label: "rag_documents").record(statistics.documents)
             Gauge(label: "rag_chunks").record(statistics.chunks)
         }
         if let depth = try? await store.depth() { Gauge(label: "rag_ingest_log_depth").record(depth) }
-        report(store, to: health)
+        serving.report(to: health)
         return registry.text()
-    }
-
-    /// Says how the store is now: degraded once it takes no writes any more.
-    static func report(_ store: EmbeddedStore, to health: HealthRegistry) {
-        if let failure = store.writeFailure {
-            health.report("store", .degraded, detail: failure.message)
-        } else {
-            health.report("store", .ok)
-        }
     }
 }

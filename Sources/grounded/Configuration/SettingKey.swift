@@ -81,8 +81,14 @@ struct SettingKey: Sendable, Hashable {
     static let drainSeconds = SettingKey("DRAIN_SECONDS", "0", "How long /health/ready says no before connections are closed")
     static let shutdownSeconds = SettingKey("SHUTDOWN_SECONDS", "30", "Longest graceful shutdown")
     static let logLevel = SettingKey("LOG_LEVEL", "info", "trace, debug, info, notice, warning, error or critical")
-    static let qdrantURL = SettingKey("QDRANT_URL", nil, "Qdrant server; this version has only the embedded store")
-    static let qdrantCollection = SettingKey("QDRANT_COLLECTION", nil, "Qdrant collection; this version has only the embedded store")
+    static let qdrantURL = SettingKey("QDRANT_URL", nil, "Qdrant server that holds everything, instead of DATA_DIR")
+    static let qdrantKey = SettingKey("QDRANT_API_KEY", nil, secret: true, "Key for QDRANT_URL")
+    static let qdrantCollection = SettingKey("QDRANT_COLLECTION", "documents", "What the names of the collections begin with")
+    static let qdrantAuthority = SettingKey("QDRANT_CA_FILE", nil, "PEM file of the only authorities accepted for QDRANT_URL")
+    static let qdrantReplication = SettingKey("QDRANT_REPLICATION_FACTOR", "1", "Nodes that hold each shard of a new collection")
+    static let qdrantConsistency = SettingKey("QDRANT_WRITE_CONSISTENCY_FACTOR", "1", "Nodes that must have a write before it counts")
+    static let qdrantShards = SettingKey("QDRANT_SHARDS", nil, "Shards of a new collection; else Qdrant decides")
+    static let qdrantQuantization = SettingKey("QDRANT_QUANTIZATION", "off", "int8 walks the graph of a new collection over codes")
 
     static let all: [SettingKey] = [
         serverHost, serverPort, dataDirectory, apiKeys, maximumConnections, cacheSize, cacheTTL, redisURL, redisAuthority, cacheSecret,
@@ -92,6 +98,6 @@ struct SettingKey: Sendable, Hashable {
         rerankerModel, rerankerURL, rerankerKey, rerank, rerankCandidates, rerankWeight, rerankMilliseconds, chunkTokens, fusion,
         denseWeight, languageModel, languageBackend, openAIKey, openAIBaseURL, queryPermits, rateLimitQueries, rateLimitDocuments,
         rateLimitReplicas, drainSeconds, shutdownSeconds, logLevel,
-        qdrantURL, qdrantCollection,
+        qdrantURL, qdrantKey, qdrantCollection, qdrantAuthority, qdrantReplication, qdrantConsistency, qdrantShards, qdrantQuantization,
     ]
 }

@@ -15,6 +15,8 @@ struct Settings: Sendable {
     var host: String
     var port: Int
     var dataDirectory: String
+    /// The Qdrant server that holds everything; nil means the data directory does.
+    var qdrant: QdrantPlace?
     var keyring: APIKeyring?
     var maximumConnections: Int
     var caching: CachingSettings
@@ -73,9 +75,7 @@ struct Settings: Sendable {
         logLevel = reader.value(.logLevel, expecting: Logger.Level.allCases.map(\.rawValue).joined(separator: ", "), fallback: .info) {
             Logger.Level(rawValue: $0)
         }
-        for key in [SettingKey.qdrantURL, .qdrantCollection] where reader.text(key) != nil {
-            reader.note(key, "this version has only the embedded store; unset it")
-        }
+        qdrant = QdrantPlace(from: &reader)
         Self.checkTogether(self, &reader)
         if !reader.mistakes.isEmpty { throw SettingMistakes(mistakes: reader.mistakes) }
     }

@@ -1,0 +1,171 @@
+// This source file is part of the Grounded open source project
+// Copyright (c) 2026 the Grounded project authors
+//
+// See LICENSE for license information
+// SPDX-License-Identifier: MIT
+
+import RAGCore
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// One search of a tenant's chunks: the queries that it takes and what they found.
+struct ChunkSearch: Sendable {
+    /// What the first round of queries found, best first.
+    struct Found: Sendable {
+        var dense: [ChunkHit] = []
+        var lexical: [ChunkHit] = []
+        var coverage: Float?
+
+        /// All of them, each once, with the scores that are known.
+        var merged: [ChunkHit] {
+            var places: [PointID: Int] = [:]
+            var hits = dense
+            for (place, hit) in dense.enumerated() { places[hit.id] = place }
+            for hit in lexical {
+                if let place = places[hit.id] { hits[place].lexical = hit.lexical } else { hits.append(hit) }
+            }
+            return hits
+        }
+    }
+
+    let deadline: Deadline
+    /// Whether the server's filter lets through nothing that the request's does not.
+    let isExact: Bool
+    private let request: SearchRequest
+    private let chunks: PointCollection
+    private let isolation: Isolation
+    private let scope: TenantScope
+    private let question: SparseVector?
+    private let tenant: PointFilter
+    private let filter: PointFilter
+
+    init(_ request: SearchRequest, chunks: PointCollection, isolation: Isolation, scope: TenantScope) {
+        self.request = request
+        self.chunks = chunks
+        self.isolation = isolation
+        self.scope = scope
+        deadline = min(request.deadline, .after(chunks.settings.readLimit * 3))
+        question = request.text.map { TenantTerms(scope).question($0) }
+        tenant = .match(Field.tenant, scope.tenant)
+        let compiled = request.filter.map { CompiledFilter($0) }
+        filter = compiled.map { .all([.match(Field.tenant, scope.tenant), $0.condition]) } ?? .match(Field.tenant, scope.tenant)
+        isExact = compiled?.isExact ?? true
+    }
+
+    var wantsDense: Bool { request.vector != nil }
+    var wantsLexical: Bool { question != nil }
+
+    /// Whether the request's own filter lets a hit through.
+    func accepts(_ hit: ChunkHit) -> Bool {
+        guard !isExact, let filter = request.filter else { return true }
+        return hit.metadata.map { filter.matches($0) } ?? false
+    }
+
+    /// The best chunks of each kind, current or not.
+    func find(limit: Int, rarities: TermRarities) async throws(RAGError) -> Found {
+        let fields = PointCollection.Fields.some(isExact ? ChunkHit.fields : ChunkHit.fields + ["metadata"])
+        var queries: [PointCollection.Query] = []
+        if let vector = request.vector {
+            queries.append(.init(target: .dense(vector), filter: filter, limit: limit, fields: fields))
+        }
+        var unknown: [UInt32] = []
+        var known: [UInt32: Float] = [:]
+        let words = question.flatMap { $0.indices.isEmpty ? nil : $0 }
+        if let words {
+            (unknown, known) = rarities.known(words.indices, in: scope)
+            let target = PointCollection.Query.Target.terms(words, corpus: tenant)
+            queries.append(.init(target: target, filter: filter, limit: limit, fields: fields))
+            // The best hit once more, with its terms, and one chunk with each term that nothing is known of: its score over its weight is
+            // the term's rarity.
+            let own = PointCollection.Fields.some([Field.tenant])
+            queries.append(.init(target: target, filter: filter, limit: 1, fields: own, withTerms: true))
+            for term in unknown {
+                let alone = PointCollection.Query.Target.terms(SparseVector(indices: [term], values: [1]), corpus: tenant)
+                queries.append(.init(target: alone, filter: tenant, limit: 1, fields: own, withTerms: true))
+            }
+        }
+        var results = try await chunks.query(queries, deadline: deadline)[...]
+        var found = Found()
+        if wantsDense { found.dense = try hits(results.removeFirst()) { $0.dense = $1 } }
+        guard wantsLexical else { return found }
+        found.coverage = 0
+        guard words != nil else { return found }
+        found.lexical = try hits(results.removeFirst()) { $0.lexical = $1 }
+        let best = isolation.own(results.removeFirst(), in: scope).first?.terms ?? [:]
+        if !unknown.isEmpty {
+            let probed = try await self.rarities(of: unknown, from: Array(results))
+            rarities.remember(probed, in: scope)
+            known.merge(probed) { $1 }
+        }
+        let total = known.values.reduce(0, +)
+        let held = known.reduce(Float(0)) { best[$1.key] == nil ? $0 : $0 + $1.value }
+        found.coverage = total > 0 ? min(held / total, 1) : 0
+        return found
+    }
+
+    /// The scores that hits lack because only the other query found them.
+    func missingScores(of hits: [ChunkHit]) async throws(RAGError) -> (dense: [PointID: Float], lexical: [PointID: Float]) {
+        guard let vector = request.vector, let question, !question.indices.isEmpty else { return ([:], [:]) }
+        let withoutDense = hits.filter { $0.dense == nil }.map(\.id)
+        let withoutLexical = hits.filter { $0.lexical == nil }.map(\.id)
+        var queries: [PointCollection.Query] = []
+        func add(_ target: PointCollection.Query.Target, _ ids: [PointID]) {
+            guard !ids.isEmpty else { return }
+            queries.append(.init(target: target, filter: .all([tenant, .ids(ids)]), limit: ids.count, isExact: true))
+        }
+        add(.dense(vector), withoutDense)
+        add(.terms(question, corpus: tenant), withoutLexical)
+        var results = try await chunks.query(queries, deadline: deadline)[...]
+        func scores(_ ids: [PointID]) -> [PointID: Float] {
+            guard !ids.isEmpty, let points = results.popFirst() else { return [:] }
+            return Dictionary(points.compactMap { point in point.score.map { (point.id, $0) } }) { $1 }
+        }
+        return (scores(withoutDense), scores(withoutLexical))
+    }
+
+    /// The visible hits as the request asked for them: the best of each kind.
+    func best(_ hits: [ChunkHit]) -> [Hit] {
+        var chosen: Set<PointID> = []
+        if wantsDense {
+            for hit in hits.sorted(by: { ($0.dense ?? 0) > ($1.dense ?? 0) }).prefix(request.limit) { chosen.insert(hit.id) }
+        }
+        if wantsLexical {
+            let matching = hits.filter { ($0.lexical ?? 0) > 0 }
+            for hit in matching.sorted(by: { ($0.lexical ?? 0) > ($1.lexical ?? 0) }).prefix(request.limit) { chosen.insert(hit.id) }
+        }
+        return hits.filter { chosen.contains($0.id) }.map { Hit(chunk: $0.reference, dense: $0.dense, lexical: $0.lexical) }
+    }
+
+    private func hits(_ points: [Point], _ set: (inout ChunkHit, Float) -> Void) throws(RAGError) -> [ChunkHit] {
+        var hits: [ChunkHit] = []
+        hits.reserveCapacity(points.count)
+        for point in isolation.own(points, in: scope) {
+            guard let score = point.score else { throw QdrantClient.unexpected("sent a hit without a score") }
+            var hit = try ChunkHit(point)
+            set(&hit, score)
+            hits.append(hit)
+        }
+        return hits
+    }
+
+    /// How rare terms are: a chunk's score for a term alone, over the term's weight in that chunk. A term that no chunk has is as rare as
+    /// can be.
+    private func rarities(of terms: [UInt32], from probes: [[Point]]) async throws(RAGError) -> [UInt32: Float] {
+        var rarities: [UInt32: Float] = [:]
+        for (term, points) in zip(terms, probes) {
+            guard let point = isolation.own(points, in: scope).first, let score = point.score, let weight = point.terms?[term], weight > 0
+            else { continue }
+            rarities[term] = score / weight
+        }
+        guard rarities.count < terms.count else { return rarities }
+        let count = Float(try await chunks.count(tenant, deadline: deadline))
+        for term in terms where rarities[term] == nil { rarities[term] = log1p((count + 0.5) / 0.5) }
+        return rarities
+    }
+}

@@ -1,0 +1,137 @@
+// This source file is part of the Grounded open source project
+// Copyright (c) 2026 the Grounded project authors
+//
+// See LICENSE for license information
+// SPDX-License-Identifier: MIT
+
+import Foundation
+import RAGCore
+import Synchronization
+
+/// Reads and moves items of the ingest log.
+final class IngestItems: Sendable {
+    let records: PointCollection
+    let settings: QdrantSettings
+    /// This replica, among all that write.
+    private let replica = UUID().uuidString.lowercased()
+    private let changes = Atomic(0)
+
+    init(records: PointCollection, settings: QdrantSettings) {
+        self.records = records
+        self.settings = settings
+    }
+
+    /// A mark that nobody else makes.
+    func mark() -> String { "\(replica)/\(changes.add(1, ordering: .relaxed).newValue)" }
+
+    func read(_ id: PointID) async throws(RAGError) -> IngestItem? {
+        guard let point = try await records.retrieve([id], deadline: settings.readDeadline).first else { return nil }
+        return try IngestItem(point)
+    }
+
+    /// The item that the lease is for.
+    /// - Throws: `conflict` if the lease is lost.
+    func held(_ lease: IngestLease) async throws(RAGError) -> IngestItem {
+        let item = try await read(IngestItem.id(lease.job, lease.item))
+        guard let item, item.state == .held, item.attempts == lease.attempt, item.scope == lease.scope else {
+            throw Self.lost(lease)
+        }
+        return item
+    }
+
+    private static func lost(_ lease: IngestLease) -> RAGError {
+        RAGError(.conflict, "the lease on item \(lease.item) of job \(lease.job) is lost")
+    }
+
+    /// The document's items that have not ended.
+    func waiting(for key: DocumentKey, withQuarantined: Bool = false) async throws(RAGError) -> [IngestItem] {
+        var states = [IngestItem.State.waiting, .held]
+        if withQuarantined { states.append(.quarantined) }
+        let state = PointFilter.matchAny(Field.state, states.map(\.rawValue))
+        var items: [IngestItem] = []
+        try await records.forEach(.all([key.filter, IngestItem.isItem, state])) { points throws(RAGError) in
+            for point in points { items.append(try IngestItem(point)) }
+        }
+        return items
+    }
+
+    /// Writes changed items, each if it still is what it was read as.
+    /// - Returns: Those that are now as they were to be.
+    func move(_ changed: [IngestItem]) async throws(RAGError) -> [IngestItem] {
+        guard !changed.isEmpty else { return [] }
+        let mark = mark()
+        let next = changed.map { item in
+            var item = item
+            item.sequence += 1
+            item.writer = mark
+            return item
+        }
+        let writes = next.map { item in
+            let before = PointFilter.match(Field.sequence, .integer(Int64(item.sequence - 1)))
+            return (point: item.point, condition: PointCollection.Condition.matches(before))
+        }
+        try await records.upsertEach(writes)
+        let fields = PointCollection.Fields.some(["writer"])
+        let now = try await records.retrieve(next.map(\.id), fields: fields, deadline: settings.readDeadline)
+        let own = Set(now.filter { $0.string("writer") == mark }.map(\.id))
+        return next.filter { own.contains($0.id) }
+    }
+
+    /// Changes the item that the lease is for.
+    /// - Throws: `conflict` if the lease is lost.
+    func change(_ lease: IngestLease, _ body: (inout IngestItem) -> Void) async throws(RAGError) {
+        for attempt in 0..<16 {
+            if attempt > 0 { try await QdrantStore.pause(attempt) }
+            var item = try await held(lease)
+            body(&item)
+            if try await !move([item]).isEmpty { return }
+        }
+        throw Self.lost(lease)
+    }
+
+    /// Ends the lease's item.
+    func end(_ lease: IngestLease, _ end: IngestItem.End) async throws(RAGError) {
+        try await change(lease) { $0 = $0.ended(end) }
+        if case .quarantined = end { return }
+        try await deleteContent(of: IngestItem.id(lease.job, lease.item))
+    }
+
+    /// Ends an item whoever holds it; nothing if it has ended. The content of a quarantined one goes with the withdrawal of its document.
+    func end(_ item: IngestItem, _ end: IngestItem.End) async throws(RAGError) {
+        var item = item
+        for attempt in 0..<16 {
+            if item.state == .quarantined { return try await deleteContent(of: item.id) }
+            guard item.state.isOpen else { return }
+            if try await !move([item.ended(end)]).isEmpty {
+                if case .quarantined = end { return }
+                return try await deleteContent(of: item.id)
+            }
+            try await QdrantStore.pause(attempt)
+            guard let now = try await read(item.id) else { return }
+            item = now
+        }
+        throw RAGError(.overloaded, "an accepted document is being changed by others without a pause; retry later")
+    }
+
+    private func deleteContent(of item: PointID) async throws(RAGError) {
+        try await records.delete(.all([.match(Field.kind, RecordKind.part.rawValue), .match(Field.owner, item.text)]))
+    }
+
+    /// The document that an item holds; nil if the item ended meanwhile.
+    func source(of item: IngestItem) async throws(RAGError) -> DocumentSource? {
+        var parts: [String] = []
+        for start in stride(from: 0, to: item.parts, by: 8) {
+            let ids = (start..<min(start + 8, item.parts)).map { ContentParts.id(of: item.id, $0) }
+            let points = try await records.retrieve(ids, deadline: .after(settings.writeLimit))
+            var found: [PointID: String] = [:]
+            for point in points where point.string(Field.tenant) == item.tenant {
+                found[point.id] = try point.requiredString("content")
+            }
+            for id in ids {
+                guard let part = found[id] else { return nil }
+                parts.append(part)
+            }
+        }
+        return ContentParts.source(item, parts: parts)
+    }
+}

@@ -1,0 +1,110 @@
+// This source file is part of the Grounded open source project
+// Copyright (c) 2026 the Grounded project authors
+//
+// See LICENSE for license information
+// SPDX-License-Identifier: MIT
+
+package import RAGCore
+
+extension QdrantStore {
+    package func document(
+        _ id: DocumentID,
+        history: Bool,
+        in scope: TenantScope
+    ) async throws(RAGError) -> DocumentRecord? {
+        let head = try await heads.read(DocumentKey(id, in: scope), deadline: settings.readDeadline)
+        let chain = history ? try await chain(of: head, in: scope) : []
+        return head.record(in: try serving().generation, history: chain.map(\.revision))
+    }
+
+    package func text(
+        of id: DocumentID,
+        revision: Int?,
+        in scope: TenantScope
+    ) async throws(RAGError) -> (revision: Revision, text: String)? {
+        let head = try await heads.read(DocumentKey(id, in: scope), deadline: settings.readDeadline)
+        guard let current = head.current else { return nil }
+        if revision == nil || revision == current.revision.number {
+            return try await text(of: current, in: scope).map { (current.revision, $0) }
+        }
+        guard let found = try await chain(of: head, in: scope).first(where: { $0.revision.number == revision }) else { return nil }
+        return try await text(of: found, in: scope).map { (found.revision, $0) }
+    }
+
+    /// A publication's canonical text; nil if it was withdrawn meanwhile.
+    func text(of published: PublishedRevision, in scope: TenantScope) async throws(RAGError) -> String? {
+        var text = ""
+        for start in stride(from: 0, to: published.parts, by: 16) {
+            let ids = (start..<min(start + 16, published.parts)).map { TextParts.id(of: published.text, $0) }
+            let points = isolation.own(try await records.retrieve(ids, deadline: .after(settings.writeLimit)), in: scope)
+            var parts: [PointID: String] = [:]
+            for point in points { parts[point.id] = try point.requiredString("text") }
+            for id in ids {
+                guard let part = parts[id] else {
+                    // Either the document has gone meanwhile, or something is wrong.
+                    let head = try await heads.read(DocumentKey(published.revision.document, in: scope))
+                    guard try await chain(of: head, in: scope).contains(where: { $0.publication == published.publication }) else {
+                        return nil
+                    }
+                    throw RAGError(.corrupt, "a part of a document's text is missing in qdrant; restore the collection from a snapshot")
+                }
+                text += part
+            }
+        }
+        return text
+    }
+
+    /// The document's publications, oldest first, as each names the one before it. What lost a race is in no chain.
+    func chain(of head: Head, in scope: TenantScope) async throws(RAGError) -> [PublishedRevision] {
+        guard let current = head.current else { return [] }
+        guard current.previous != nil else { return [current] }
+        var records: [String: PublishedRevision] = [:]
+        let filter = PointFilter.all([head.key.filter, .match(Field.kind, RecordKind.revision.rawValue)])
+        try await self.records.forEach(filter) { points throws(RAGError) in
+            for point in self.isolation.own(points, in: scope) {
+                let record = try PublishedRevision(point, document: head.key.id)
+                records[record.publication] = record
+            }
+        }
+        var chain = [current]
+        while let previous = chain.last?.previous, let record = records.removeValue(forKey: previous) { chain.append(record) }
+        return chain.reversed()
+    }
+
+    package func passages(_ chunks: [ChunkReference], in scope: TenantScope) async throws(RAGError) -> [PassageText] {
+        guard !chunks.isEmpty else { return [] }
+        let serving = try serving()
+        let deadline = settings.readDeadline
+        let keys = Set(chunks.map(\.document)).map { DocumentKey($0, in: scope) }
+        let current = try await heads.current(keys.map(\.head), in: scope, deadline: deadline)
+        var wanted: [(reference: ChunkReference, id: PointID)] = []
+        for chunk in chunks {
+            guard let head = current[DocumentKey(chunk.document, in: scope).head], head.revision == chunk.revision else { continue }
+            wanted.append((chunk, StoredChunk.id(of: head.publication, chunk.ordinal)))
+        }
+        let points = try await serving.chunks.retrieve(wanted.map(\.id), fields: .some(StoredChunk.fields), deadline: deadline)
+        var found: [PointID: Point] = [:]
+        for point in isolation.own(points, in: scope) { found[point.id] = point }
+        var passages: [PassageText] = []
+        for (reference, id) in wanted {
+            if let point = found[id] { passages.append(try PassageText(point, reference)) }
+        }
+        return passages
+    }
+
+    /// The chunks of what the head names, with their vectors, in order; nil if they are being replaced.
+    func storedChunks(of head: Head, in scope: TenantScope) async throws(RAGError) -> [StoredChunk]? {
+        let serving = try serving()
+        guard let current = head.current, let count = head.chunks[serving.generation.key] else { return nil }
+        var chunks: [StoredChunk] = []
+        for start in stride(from: 0, to: count, by: 200) {
+            let ids = (start..<min(start + 200, count)).map { StoredChunk.id(of: current.publication, $0) }
+            let points = try await serving.chunks.retrieve(ids, withDense: true, deadline: .after(settings.writeLimit))
+            for point in isolation.own(points, in: scope) {
+                chunks.append(try StoredChunk(point, dimension: serving.generation.generation.space.dimension))
+            }
+        }
+        chunks.sort { $0.chunk.ordinal < $1.chunk.ordinal }
+        return chunks.count == count ? chunks : nil
+    }
+}
