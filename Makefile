@@ -6,7 +6,7 @@ BUILD_DIR := .build
 SERVER ?= http://127.0.0.1:8080
 export SERVER
 
-.PHONY: help setup build demo run test test-api load-test health metrics check format crash crash-full backup-test bench bench-lexical bench-indexing bench-bridge bench-cache bench-redis bench-embedders test-redis-faults eval refusal clean \
+.PHONY: help setup build demo run test test-api load-test health metrics check format crash crash-full crash-replicas crash-replicas-full backup-test bench bench-lexical bench-indexing bench-bridge bench-cache bench-redis bench-embedders test-redis-faults eval refusal clean \
 	docker-build docker-up docker-down image-check validate-deploy
 
 help: ## Show this list
@@ -50,6 +50,12 @@ crash: ## Kill the server 10 times at random during ingestion and check that not
 
 crash-full: ## Kill it 50 times at random and once at every named commit point
 	@scripts/crash.sh --kills 50 --points
+
+crash-replicas: ## Kill 4 of three replicas and the engine under them 4 times during ingestion, and race 100 times
+	@scripts/crash-replicas.sh --kills 4 --engine-kills 4 --race 100
+
+crash-replicas-full: ## 30 kills of replicas, 30 of the engine, 1,000 races, and leases that move
+	@scripts/crash-replicas.sh --kills 30 --engine-kills 30 --race 1000 --leases
 
 backup-test: ## Take 20 backups under full write load, kill 5 of them, restore and compare the others
 	@GROUNDED_BINARY=$${GROUNDED_BINARY:-.build/release/grounded} .venv/bin/python Tests/Backup/backup_under_load.py --backups 20 --kills 5

@@ -40,8 +40,9 @@ def free_port():
 def environment_for(directory, crash_at=None, **settings):
     """The settings of a run: a quick embedder, small chunks, and the commit point to die at, if any."""
     environment = dict(os.environ)
-    for name in ("API_KEYS", "LM_MODEL", "OPENAI_API_KEY", "OPENAI_BASE_URL", "GROUNDED_CRASH_AT"):
-        environment.pop(name, None)
+    for name in list(environment):
+        if name in ("API_KEYS", "LM_MODEL", "GROUNDED_CRASH_AT") or name.startswith(("OPENAI_", "QDRANT_", "REDIS_")):
+            del environment[name]
     environment.update(
         DATA_DIR=str(directory),
         EMBEDDING_BACKEND="python:crash_embedder:HashEmbedder",
@@ -56,11 +57,11 @@ def environment_for(directory, crash_at=None, **settings):
 
 
 class Server:
-    """One run of the server over the data directory."""
+    """One run of the server over the data directory, or over what the settings name."""
 
-    def __init__(self, binary, directory, crash_at=None):
-        self.port = free_port()
-        environment = environment_for(directory, crash_at, SERVER_PORT=str(self.port))
+    def __init__(self, binary, directory, crash_at=None, port=None, **settings):
+        self.port = port or free_port()
+        environment = environment_for(directory, crash_at, SERVER_PORT=str(self.port), **settings)
         self.log = open(directory.parent / "server.log", "ab")
         self.process = subprocess.Popen([binary, "serve"], env=environment, stdout=self.log, stderr=self.log, cwd=ROOT)
 
@@ -79,6 +80,11 @@ class Server:
         raise AssertionError(f"not ready within {limit} s")
 
     def request(self, method, path, body=None, timeout=30):
+        status, _, reply = self.exchange(method, path, body, timeout)
+        return status, reply
+
+    def exchange(self, method, path, body=None, timeout=30):
+        """One request; the reply's status, headers and body, which is read if it is JSON."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         try:
             data = None if body is None else json.dumps(body).encode()
@@ -87,8 +93,8 @@ class Server:
             response = connection.getresponse()
             raw = response.read()
             if response.headers.get_content_type().endswith("json"):
-                return response.status, json.loads(raw)
-            return response.status, raw
+                return response.status, response.headers, json.loads(raw)
+            return response.status, response.headers, raw
         finally:
             connection.close()
 
