@@ -6,7 +6,7 @@ BUILD_DIR := .build
 SERVER ?= http://127.0.0.1:8080
 export SERVER
 
-.PHONY: help setup build demo run test test-api load-test health metrics check format crash crash-full crash-replicas crash-replicas-full backup-test bench bench-lexical bench-indexing bench-bridge bench-cache bench-redis bench-embedders test-redis-faults eval refusal clean \
+.PHONY: help setup build demo run test test-api load-test health metrics check format crash crash-full crash-replicas crash-replicas-full backup-test bench bench-lexical bench-indexing bench-bridge bench-cache bench-redis bench-embedders test-redis-faults test-qdrant-faults eval refusal clean \
 	docker-build docker-up docker-down image-check validate-deploy
 
 help: ## Show this list
@@ -85,6 +85,10 @@ bench-embedders: ## ONNX beside sentence-transformers on torch (installs torch i
 test-redis-faults: build ## Every fault of Redis 20 times behind the chaos proxy
 	@GROUNDED_FAULT_ROUNDS=20 GROUNDED_BINARY=.build/release/grounded .venv/bin/python -m unittest discover \
 		-s Tests/Integration -t Tests/Integration -p test_redis.py
+
+test-qdrant-faults: build ## Every fault of Qdrant 20 times behind the chaos proxy (15 minutes)
+	@GROUNDED_FAULT_ROUNDS=20 GROUNDED_BINARY=.build/release/grounded .venv/bin/python -m unittest discover \
+		-s Tests/Integration -t Tests/Integration -p test_qdrant.py
 
 eval: build ## Retrieval quality on SciFact through the running server
 	@scripts/eval.sh

@@ -23,6 +23,7 @@ extension QdrantStore {
             return SearchResponse(termCoverage: request.text == nil ? nil : 0)
         }
         let search = ChunkSearch(request, chunks: serving.chunks, isolation: isolation, scope: scope)
+        let violations = isolationViolations
         var limit = request.limit + Self.slack
         var response = SearchResponse()
         for round in 1...Self.rounds {
@@ -34,6 +35,10 @@ extension QdrantStore {
             let wasReplaced = hidden > 0 && round == 1 && search.isExact
             if isFull && !wasReplaced { break }
             if !isFull { limit *= 4 }
+        }
+        // Nothing is left because everything was dropped: that is not the same as nothing being there.
+        if response.hits.isEmpty, isolationViolations > violations {
+            throw RAGError(.unavailable, "qdrant returned another tenant's data, which was dropped; nothing else was found")
         }
         return response
     }

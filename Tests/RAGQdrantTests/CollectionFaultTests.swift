@@ -13,7 +13,7 @@ import Testing
 /// What somebody else does to the collections of a store that serves.
 @Suite(.serialized, .enabled(if: QdrantProcess.isExpected, "neither the Qdrant engine nor QDRANT_URL is there"))
 struct CollectionFaultTests {
-    private let scope = TenantScope.default
+    private let scope = TenantScope.singleTenant
     private let id = DocumentID(stored: "d")
 
     private func prepared() async throws -> QdrantStore {

@@ -23,7 +23,8 @@ struct Heads: Sendable {
         for point in try await records.retrieve([key.head, CollectionState.id], deadline: records.settings.readDeadline) {
             if point.id == CollectionState.id {
                 state = try CollectionState(point)
-            } else if !isolation.own([point], in: TenantScope(authenticated: key.tenant)).isEmpty {
+            } else {
+                try isolation.requireOwn(point, in: TenantScope(authenticated: key.tenant))
                 head = try Head(point, key: key)
             }
         }
@@ -37,7 +38,7 @@ struct Heads: Sendable {
         var heads: [DocumentKey: Head] = [:]
         for point in try await records.retrieve(keys.map(\.head), deadline: deadline) {
             guard let key = known[point.id] else { continue }
-            guard !isolation.own([point], in: TenantScope(authenticated: key.tenant)).isEmpty else { continue }
+            try isolation.requireOwn(point, in: TenantScope(authenticated: key.tenant))
             heads[key] = try Head(point, key: key)
         }
         return heads

@@ -36,4 +36,10 @@ final class Isolation: Sendable {
         }
         return own
     }
+
+    /// For a point that was asked for by its id: without it nobody can say whether there is a document.
+    func requireOwn(_ point: Point, in scope: TenantScope) throws(RAGError) {
+        guard own([point], in: scope).isEmpty else { return }
+        throw RAGError(.unavailable, "qdrant returned another tenant's data, which was dropped")
+    }
 }
