@@ -84,8 +84,35 @@ extension QdrantStore {
         in scope: TenantScope,
         _ decide: (Head) async throws(RAGError) -> Change
     ) async throws(RAGError) -> PublishOutcome {
-        // Without a lease, what waits now is older than what is to be published; what is accepted from now on is not.
-        let older = lease == nil ? try await items.waiting(for: key) : []
+        for _ in 0..<4 {
+            // Without a lease, what waits now is older than what is to be published, and nobody may publish it any more: it would come
+            // on top. What is accepted from now on is not older.
+            let older = lease == nil ? try await items.take(key) : []
+            do throws(RAGError) {
+                if let outcome = try await change(key, completing: lease, ending: older, in: scope, decide) { return outcome }
+            } catch {
+                await items.giveBack(older)
+                if let lease, error.code == .conflict { holdings.remove(lease) }
+                throw error
+            }
+        }
+        throw Self.neverStill
+    }
+
+    static let neverStill = RAGError(
+        .overloaded,
+        "the document is being changed by others without a pause; retry later",
+        retryAfter: .seconds(1)
+    )
+
+    /// - Returns: Nil if somebody may have published what was taken, and it must be done again.
+    private func change(
+        _ key: DocumentKey,
+        completing lease: IngestLease?,
+        ending older: [IngestItem],
+        in scope: TenantScope,
+        _ decide: (Head) async throws(RAGError) -> Change
+    ) async throws(RAGError) -> PublishOutcome? {
         for attempt in 0..<32 {
             if attempt > 0 { try await Self.pause(attempt) }
             // The head first: if the lease is held after it was read, nobody has published this work before it moves.
@@ -94,6 +121,8 @@ extension QdrantStore {
             switch try await decide(head) {
             case .again: continue
             case .unchanged:
+                // Whoever held what was taken may be about to move the head that was read.
+                if !older.isEmpty, try await !fence(head) { continue }
                 // A crash may have come between the head's move and the new version: whoever tries again completes that too.
                 try await bumpVersion(of: scope)
                 guard let current = head.current else { continue }
@@ -103,15 +132,14 @@ extension QdrantStore {
                     hash: current.revision.hash,
                     chunks: head.chunks[try serving().generation.key] ?? 0
                 )
-                try await settle(lease, older, status: .unchanged, key: key)
-                return outcome
+                return try await settle(lease, older, status: .unchanged) ? outcome : nil
             case .publish(let revision, let text, let chunks, let status):
                 guard let next = try await publish(revision, text: text, chunks: chunks, over: head, in: scope) else { continue }
-                try await settle(lease, older, status: status, key: key)
+                guard try await settle(lease, older, status: status) else { return nil }
                 return PublishOutcome(status: status, revision: next.revision.number, hash: next.revision.hash, chunks: chunks.count)
             }
         }
-        throw RAGError(.overloaded, "the document is being changed by others without a pause; retry later", retryAfter: .seconds(1))
+        throw Self.neverStill
     }
 
     /// The document's head, to be changed by a replica of the active generation.
@@ -157,13 +185,30 @@ extension QdrantStore {
             throw RAGError(.unavailable, "writing the document took so long that parts of it may count as left over; retry")
         }
         let now = try await heads.move(head, to: next)
-        guard now.current?.publication == identity else {
+        guard try await hasPublished(identity, as: next, now: now, in: scope) else {
             try await discard(identity, of: head.key, serving.chunks)
             return nil
         }
         try await bumpVersion(of: scope)
         if head.sequence > 0 { try await deleteChunks(before: next) }
         return published
+    }
+
+    /// Moves the head without changing the document, so that whoever has read it cannot move it any more.
+    /// - Returns: Whether it is still the same document.
+    private func fence(_ head: Head) async throws(RAGError) -> Bool {
+        var next = head
+        next.sequence += 1
+        let now = try await heads.move(head, to: next)
+        return now.sequence == next.sequence && now.current?.publication == head.current?.publication
+    }
+
+    /// Whether a publication became its document's head, by what the head is now.
+    func hasPublished(_ publication: String, as next: Head, now: Head, in scope: TenantScope) async throws(RAGError) -> Bool {
+        if now.current?.publication == publication { return true }
+        // Another replica may have moved the head on before it was read back: then this publication is part of the history.
+        guard now.sequence > next.sequence else { return false }
+        return try await chain(of: now, in: scope).contains { $0.publication == publication }
     }
 
     func write(
@@ -199,17 +244,16 @@ extension QdrantStore {
     }
 
     /// Ends the work that led to a change: the lease's, or, without one, all that waited before it.
+    /// - Returns: Whether nothing of what waited can have been published over the change.
     private func settle(
         _ lease: IngestLease?,
         _ older: [IngestItem],
-        status: PublishStatus,
-        key: DocumentKey
-    ) async throws(RAGError) {
-        if let lease {
-            try await items.end(lease, .published(status))
-            return holdings.remove(lease)
-        }
-        for item in older { try await items.end(item, .published(.unchanged)) }
+        status: PublishStatus
+    ) async throws(RAGError) -> Bool {
+        guard let lease else { return try await items.endTaken(older, .published(.unchanged)) }
+        try await items.end(lease, .published(status))
+        holdings.remove(lease)
+        return true
     }
 
     /// Everything that a reader could tell publications apart by, and the sequence number.

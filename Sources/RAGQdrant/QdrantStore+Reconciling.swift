@@ -166,7 +166,7 @@ extension QdrantStore {
                 switch state {
                 // Content is written before its item.
                 case nil: if (point.number(Field.writtenAt) ?? 0) < before { unused.append(point.id) }
-                case .waiting?, .held?, .quarantined?: break
+                case .waiting?, .held?, .taken?, .quarantined?: break
                 case .indexed?, .unchanged?, .failed?: unused.append(point.id)
                 }
             }
@@ -184,7 +184,10 @@ extension QdrantStore {
             for point in points where (point.number(Field.writtenAt) ?? 0) < before {
                 let own = PointFilter.all([IngestItem.isItem, .match(Field.job, try point.requiredString(Field.job))])
                 let deadline = Deadline.after(self.settings.writeLimit)
-                let isNeeded = PointFilter.matchAny(Field.state, ["waiting", "held", "quarantined"])
+                let isNeeded = PointFilter.matchAny(
+                    Field.state,
+                    (IngestItem.State.openStates + [.quarantined]).map(\.rawValue)
+                )
                 guard try await self.records.count(.all([own, isNeeded]), deadline: deadline) == 0 else { continue }
                 try await self.records.delete(own)
                 try await self.records.delete(.ids([point.id]))

@@ -71,7 +71,7 @@ extension QdrantStore {
             let chain = try await write(archive, as: next, in: scope)
             next.current = chain.last
             let now = try await heads.move(head, to: next)
-            guard now.current?.publication == next.current?.publication else {
+            guard let last = chain.last, try await hasPublished(last.publication, as: next, now: now, in: scope) else {
                 try await deleteAll(chain.map(\.publication), of: key)
                 continue
             }

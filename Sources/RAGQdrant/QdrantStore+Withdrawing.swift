@@ -9,17 +9,34 @@ package import RAGCore
 extension QdrantStore {
     package func withdraw(_ id: DocumentID, in scope: TenantScope) async throws(RAGError) -> Withdrawal? {
         let key = DocumentKey(id, in: scope)
-        let waiting = try await items.waiting(for: key, withQuarantined: true)
-        for item in waiting { try await items.end(item, .failed(reason: "withdrawn")) }
+        for _ in 0..<4 {
+            // What waits is older, and ends once the document is gone: a withdrawal that is cut short loses nothing.
+            let older = try await items.take(key)
+            do throws(RAGError) {
+                let withdrawal = try await withdraw(key, ending: older, in: scope)
+                if try await items.endTaken(older, .failed(reason: "withdrawn")) { return withdrawal }
+            } catch {
+                await items.giveBack(older)
+                throw error
+            }
+        }
+        throw Self.neverStill
+    }
+
+    private func withdraw(_ key: DocumentKey, ending older: [IngestItem], in scope: TenantScope) async throws(RAGError) -> Withdrawal? {
+        let quarantined = try await items.waiting(for: key, withQuarantined: true).filter { $0.state == .quarantined }
+        for item in quarantined { try await items.end(item, .failed(reason: "withdrawn")) }
+        let hasWork = !older.isEmpty || !quarantined.isEmpty
         for attempt in 0..<32 {
             if attempt > 0 { try await Self.pause(attempt) }
             let head = try await heads.read(key)
-            guard head.current != nil else {
-                guard head.sequence > 0 || !waiting.isEmpty else { return nil }
+            // Whoever held what was taken may be about to move the head that was read: it moves even if there is no document yet.
+            guard head.current != nil || !older.isEmpty else {
+                guard head.sequence > 0 || hasWork else { return nil }
                 // A withdrawal that was cut short is completed by whoever asks again.
                 try await bumpVersion(of: scope)
                 try await deleteEverything(of: head)
-                guard !waiting.isEmpty else { return nil }
+                guard hasWork else { return nil }
                 return try await proof(of: head, was: head)
             }
             let next = head.withdrawn
@@ -30,7 +47,7 @@ extension QdrantStore {
             try await deleteEverything(of: next)
             return try await proof(of: next, was: head)
         }
-        throw RAGError(.overloaded, "the document is being changed by others without a pause; retry later", retryAfter: .seconds(1))
+        throw Self.neverStill
     }
 
     /// Deletes what belongs to publications up to the head: texts, revisions and chunks of all generations.

@@ -165,7 +165,7 @@ class Fleet:
     def drain(self, limit=180):
         """Waits until no accepted document waits or is worked on; returns the seconds that took."""
         start = time.monotonic()
-        while self.count(("kind", "item"), ("state", ["waiting", "held"])) > 0:
+        while self.count(("kind", "item"), ("state", ["waiting", "held", "taken"])) > 0:
             self.check_fault()
             assert time.monotonic() - start < limit, f"accepted documents were not finished within {limit} s"
             time.sleep(0.2)

@@ -12,16 +12,19 @@ struct IngestItem: Sendable, Hashable {
     enum State: String, Sendable, Hashable {
         case waiting
         case held
+        /// Somebody publishes or withdraws its document, which makes it old; nobody else may work on it until `leasedUntil`.
+        case taken
         case indexed
         case unchanged
         case failed
         case quarantined
 
         /// Whether work is still to be done.
-        var isOpen: Bool { self == .waiting || self == .held }
+        var isOpen: Bool { Self.openStates.contains(self) }
+        static let openStates = [State.waiting, .held, .taken]
     }
 
-    static let open = PointFilter.matchAny(Field.state, [State.waiting.rawValue, State.held.rawValue])
+    static let open = PointFilter.matchAny(Field.state, State.openStates.map(\.rawValue))
     static let isItem = PointFilter.match(Field.kind, RecordKind.item.rawValue)
 
     let tenant: String

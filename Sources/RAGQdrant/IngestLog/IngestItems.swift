@@ -45,7 +45,7 @@ final class IngestItems: Sendable {
 
     /// The document's items that have not ended.
     func waiting(for key: DocumentKey, withQuarantined: Bool = false) async throws(RAGError) -> [IngestItem] {
-        var states = [IngestItem.State.waiting, .held]
+        var states = IngestItem.State.openStates
         if withQuarantined { states.append(.quarantined) }
         let state = PointFilter.matchAny(Field.state, states.map(\.rawValue))
         var items: [IngestItem] = []
@@ -111,6 +111,64 @@ final class IngestItems: Sendable {
             item = now
         }
         throw RAGError(.overloaded, "an accepted document is being changed by others without a pause; retry later")
+    }
+
+    /// How long nobody else may work on what is taken: longer than a change of a document takes, or it is made once more.
+    private static let takingSeconds = 60.0
+
+    /// Takes what waits for a document from whoever holds it: while it is taken, nobody can begin to publish it.
+    /// - Returns: The items as they are now, to be given to `endTaken` or `giveBack`.
+    func take(_ key: DocumentKey) async throws(RAGError) -> [IngestItem] {
+        var open = try await waiting(for: key)
+        var taken: [IngestItem] = []
+        // What is accepted from now on is not older than the change.
+        let ids = Set(open.map(\.id))
+        for attempt in 0..<16 where !open.isEmpty {
+            if attempt > 0 { try await QdrantStore.pause(attempt) }
+            taken += try await move(
+                open.map { item in
+                    var item = item
+                    item.state = .taken
+                    item.leasedUntil = WallClock.now + Self.takingSeconds
+                    return item
+                }
+            )
+            let done = Set(taken.map(\.id))
+            if done.count == ids.count { return taken }
+            open = try await waiting(for: key).filter { ids.contains($0.id) && !done.contains($0.id) }
+        }
+        return taken
+    }
+
+    /// Ends what was taken.
+    /// - Returns: Whether nobody has worked on any of it since; otherwise it may have been published meanwhile.
+    func endTaken(_ taken: [IngestItem], _ end: IngestItem.End) async throws(RAGError) -> Bool {
+        for item in taken {
+            var now = item
+            for attempt in 0..<16 {
+                if attempt > 0 {
+                    try await QdrantStore.pause(attempt)
+                    guard let read = try await read(item.id) else { break }
+                    now = read
+                }
+                guard now.attempts == item.attempts else { return false }
+                // Another change that took it, too, has ended it.
+                guard now.state.isOpen else { break }
+                if try await !move([now.ended(end)]).isEmpty { break }
+            }
+            try await deleteContent(of: item.id)
+        }
+        return true
+    }
+
+    /// Lets others work on what was taken, where the change failed. Where that fails, too, they may when its time is up.
+    func giveBack(_ taken: [IngestItem]) async {
+        let waiting = taken.map { item in
+            var item = item
+            item.state = .waiting
+            return item
+        }
+        _ = try? await move(waiting)
     }
 
     private func deleteContent(of item: PointID) async throws(RAGError) {

@@ -40,7 +40,7 @@ struct LeaseScan {
     mutating func step(_ item: IngestItem) -> Step {
         if isAlone { return .stop }
         guard documents.insert(item.document).inserted else { return .skip }
-        if item.state == .held, item.leasedUntil > now { return .skip }
+        if item.state != .waiting, item.leasedUntil > now { return .skip }
         if item.attempts >= Self.strikes { return .quarantine }
         if item.attempts > 0 {
             guard isIdle else { return .stop }
