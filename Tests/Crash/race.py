@@ -1,4 +1,7 @@
-"""All replicas write the same documents with different contents at the same moment: each ends as exactly one of the writes, whole."""
+"""All replicas write the same documents with different contents at the same moment: each ends as exactly one of the writes, whole.
+
+Before that, some documents are accepted by one replica and at once written or deleted through another: the later one stays.
+"""
 
 import random
 import threading
@@ -39,13 +42,18 @@ class Lane(threading.Thread):
         self.outcomes = {"indexed": 0, "unchanged": 0, "updated": 0, "deleted": 0, "absent": 0, "accepted": 0}
         self.retries = 0
         self.raced = 0
+        self.overtaken = 0
 
     def run(self):
         try:
             for identifier in self.documents:
                 if self.fleet.ended.is_set():
                     return
-                self.race_for(identifier)
+                if self.random.random() < 0.3:
+                    self.overtake(identifier)
+                else:
+                    self.race_for(identifier)
+                self.raced += 1
         except (AssertionError, KeyError, OSError) as error:
             self.fleet.fail(f"{type(error).__name__}: {error}")
 
@@ -72,30 +80,48 @@ class Lane(threading.Thread):
             may_be_absent = any(write.is_deletion for write in writes)
             present = [write for write in writes if not write.is_deletion]
             self.check(identifier, present, known, may_be_absent)
-        self.raced += 1
+
+    def overtake(self, identifier):
+        """A write that is acknowledged stays on top of what was accepted before it, wherever the work on that stands."""
+        first, second = self.random.sample(self.fleet.replicas, 2)
+        older, newer = (Write(identifier, f"{identifier}r0w{writer}", self.random) for writer in range(2))
+        newer.is_deletion = self.random.random() < 0.3
+        status, reply = self.send(first, "POST", "/index", {"documents": [older.document], "wait": False})
+        assert status == 202, f"index answered {status}: {reply}"
+        time.sleep(self.random.uniform(0, 0.15))
+        self.put_or_delete(second, newer, True)
+        self.wait_for(first, reply["job_id"])
+        self.overtaken += 1
+        self.check(identifier, [] if newer.is_deletion else [newer], [older, newer], newer.is_deletion)
 
     def write(self, replica, write, wait, barrier, faults):
         try:
             barrier.wait()
-            if write.is_deletion:
-                status, reply = self.send(replica, "DELETE", "/documents/" + urllib.parse.quote(write.identifier, safe=""))
-                assert status in (200, 404), f"delete answered {status}: {reply}"
-                self.outcomes["deleted" if status == 200 else "absent"] += 1
-                return
-            status, reply = self.send(replica, "POST", "/index", {"documents": [write.document], "wait": wait})
-            assert status == (200 if wait else 202), f"index answered {status}: {reply}"
-            if wait:
-                self.outcomes[reply["results"][0]["status"]] += 1
-                return
-            self.outcomes["accepted"] += 1
-            while True:
-                status, job = self.send(replica, "GET", "/jobs/" + reply["job_id"])
-                assert status == 200, f"job answered {status}: {job}"
-                if job["status"] not in ("queued", "running"):
-                    break
-                time.sleep(0.02)
+            self.put_or_delete(replica, write, wait)
         except (AssertionError, KeyError) as error:
             faults.append(error)
+
+    def put_or_delete(self, replica, write, wait):
+        if write.is_deletion:
+            status, reply = self.send(replica, "DELETE", "/documents/" + urllib.parse.quote(write.identifier, safe=""))
+            assert status in (200, 404), f"delete answered {status}: {reply}"
+            self.outcomes["deleted" if status == 200 else "absent"] += 1
+            return
+        status, reply = self.send(replica, "POST", "/index", {"documents": [write.document], "wait": wait})
+        assert status == (200 if wait else 202), f"index answered {status}: {reply}"
+        if wait:
+            self.outcomes[reply["results"][0]["status"]] += 1
+            return
+        self.outcomes["accepted"] += 1
+        self.wait_for(replica, reply["job_id"])
+
+    def wait_for(self, replica, job):
+        while True:
+            status, record = self.send(replica, "GET", "/jobs/" + job)
+            assert status == 200, f"job answered {status}: {record}"
+            if record["status"] not in ("queued", "running"):
+                return
+            time.sleep(0.02)
 
     def send(self, replica, method, path, body=None):
         while True:
@@ -169,8 +195,9 @@ def race(arguments, base):
         removed = fleet.close_and_verify()
     outcomes = {name: sum(lane.outcomes[name] for lane in lanes) for name in lanes[0].outcomes}
     print(
-        f"race: {sum(lane.raced for lane in lanes)} documents written by {len(fleet.replicas)} replicas at once in "
-        f"{time.monotonic() - start:.0f} s: every one is one of the writes, whole; "
+        f"race: {sum(lane.raced for lane in lanes)} documents in {time.monotonic() - start:.0f} s, written by {len(fleet.replicas)} "
+        f"replicas at once or ({sum(lane.overtaken for lane in lanes)}) accepted by one and changed by another: every one is exactly one "
+        f"of the writes, whole, with its history; "
         f"{', '.join(f'{count} {name}' for name, count in outcomes.items() if count)}, "
         f"{sum(lane.retries for lane in lanes)} sent again; {removed} left-overs removed, then 0",
         flush=True,
