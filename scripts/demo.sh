@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# Starts a server on the embedded store, indexes the sample corpus and asks it some questions.
+# Starts a server, indexes the sample corpus and asks it some questions. STORE=qdrant does it on Qdrant and Redis instead of the embedded store.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/serve-for.sh
 . scripts/serve-for.sh
+# shellcheck source=scripts/engines-for.sh
+. scripts/engines-for.sh
 
 ask() {
     echo
@@ -11,7 +13,19 @@ ask() {
     "$BINARY" query --server "$SERVER_URL" --top-k 3 "$1"
 }
 
-start_server data/demo
+case "${STORE:-embedded}" in
+    embedded) start_server data/demo ;;
+    qdrant)
+        start_engines data/demo-qdrant
+        start_server data/demo-qdrant "${ENGINES[@]}"
+        trap 'stop_server; stop_engines' EXIT
+        echo "Everything durable lies in Qdrant at $QDRANT_URL."
+        ;;
+    *)
+        echo "demo: STORE is embedded or qdrant" >&2
+        exit 2
+        ;;
+esac
 echo "The server answers at $SERVER_URL. Indexing the papers of Orrin Island (examples/corpus):"
 "$BINARY" index --server "$SERVER_URL" --prune examples/corpus
 
@@ -27,6 +41,7 @@ echo "Questions that they do not:"
 ask "What is the boiling point of tungsten?"
 ask "How do I configure a Kubernetes ingress controller?"
 
+if [ "${STORE:-embedded}" = qdrant ]; then exit 0; fi
 cat <<END
 
 Ask more (no server needs to run):

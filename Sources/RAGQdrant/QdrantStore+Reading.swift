@@ -75,21 +75,37 @@ extension QdrantStore {
         guard !chunks.isEmpty else { return [] }
         let serving = try serving()
         let deadline = settings.readDeadline
-        let keys = Set(chunks.map(\.document)).map { DocumentKey($0, in: scope) }
-        let current = try await heads.current(keys.map(\.head), in: scope, deadline: deadline)
-        var wanted: [(reference: ChunkReference, id: PointID)] = []
-        for chunk in chunks {
-            guard let head = current[DocumentKey(chunk.document, in: scope).head], head.revision == chunk.revision else { continue }
-            wanted.append((chunk, StoredChunk.id(of: head.publication, chunk.ordinal)))
+        let documents = chunks.map { DocumentKey($0.document, in: scope).head }
+        let guessed = currents.guess(documents, in: scope)
+        let early = Self.points(of: chunks, documents, guessed?.publications ?? [:])
+        do {
+            // What a search has just seen is most likely still so: the chunks are fetched while the version is asked.
+            async let fetched = serving.chunks.retrieve(early.map(\.id), fields: .some(StoredChunk.fields), deadline: deadline)
+            let version = try await sequence(in: scope)
+            var points = try await fetched
+            let current = try await currentPublications(of: Array(Set(documents)), in: scope, version: version, deadline)
+            let wanted = Self.points(of: chunks, documents, current)
+            if wanted.map(\.id) != early.map(\.id) {
+                points = try await serving.chunks.retrieve(wanted.map(\.id), fields: .some(StoredChunk.fields), deadline: deadline)
+            }
+            var found: [PointID: Point] = [:]
+            for point in isolation.own(points, in: scope) { found[point.id] = point }
+            return try wanted.compactMap { reference, id in try found[id].map { try PassageText($0, reference) } }
+        } catch {
+            throw RAGError.wrapping(error)
         }
-        let points = try await serving.chunks.retrieve(wanted.map(\.id), fields: .some(StoredChunk.fields), deadline: deadline)
-        var found: [PointID: Point] = [:]
-        for point in isolation.own(points, in: scope) { found[point.id] = point }
-        var passages: [PassageText] = []
-        for (reference, id) in wanted {
-            if let point = found[id] { passages.append(try PassageText(point, reference)) }
+    }
+
+    /// The points of those chunks that belong to current publications.
+    private static func points(
+        of chunks: [ChunkReference],
+        _ documents: [PointID],
+        _ publications: [PointID: CurrentPublication]
+    ) -> [(reference: ChunkReference, id: PointID)] {
+        zip(chunks, documents).compactMap { chunk, document in
+            guard let current = publications[document], current.revision == chunk.revision else { return nil }
+            return (chunk, StoredChunk.id(of: current.publication.text, chunk.ordinal))
         }
-        return passages
     }
 
     /// The chunks of what the head names, with their vectors, in order; nil if they are being replaced.

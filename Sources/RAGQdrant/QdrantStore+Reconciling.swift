@@ -103,7 +103,7 @@ extension QdrantStore {
             var written: [(id: PointID, point: Written)] = []
             var tenants: [PointID: String] = [:]
             for point in points {
-                let document = PointID(stored: try point.requiredString(Field.document))
+                let document = try point.requiredID(Field.document)
                 tenants[document] = try point.requiredString(Field.tenant)
                 written.append(
                     (
@@ -152,7 +152,7 @@ extension QdrantStore {
         var removed = 0
         let isPart = PointFilter.match(Field.kind, RecordKind.part.rawValue)
         try await records.forEach(isPart, fields: .some([Field.owner, Field.writtenAt])) { points throws(RAGError) in
-            let owners = Set(try points.map { point throws(RAGError) in PointID(stored: try point.requiredString(Field.owner)) })
+            let owners = Set(try points.map { point throws(RAGError) in try point.requiredID(Field.owner) })
             var states: [PointID: String] = [:]
             let items = try await self.records.retrieve(
                 Array(owners),
@@ -162,7 +162,7 @@ extension QdrantStore {
             for item in items { states[item.id] = item.string(Field.state) }
             var unused: [PointID] = []
             for point in points {
-                let state = states[PointID(stored: try point.requiredString(Field.owner))].flatMap { IngestItem.State(rawValue: $0) }
+                let state = states[try point.requiredID(Field.owner)].flatMap { IngestItem.State(rawValue: $0) }
                 switch state {
                 // Content is written before its item.
                 case nil: if (point.number(Field.writtenAt) ?? 0) < before { unused.append(point.id) }

@@ -27,8 +27,8 @@ extension QdrantStore {
         var limit = request.limit + Self.slack
         var response = SearchResponse()
         for round in 1...Self.rounds {
-            let found = try await search.find(limit: limit, rarities: rarities)
-            let (hits, hidden) = try await visible(found, search, in: scope)
+            let (found, version) = try await find(search, limit: limit, in: scope)
+            let (hits, hidden) = try await visible(found, search, version: version, in: scope)
             response = SearchResponse(hits: search.best(hits), termCoverage: found.coverage)
             let isFull = [found.dense.count, found.lexical.count].allSatisfy { $0 < limit } || hidden < Self.slack
             // What was hidden may be a document between two publications: its new one is there to be found.
@@ -43,24 +43,37 @@ extension QdrantStore {
         return response
     }
 
+    /// The best chunks, current or not, and the tenant's version while they were looked for.
+    private func find(
+        _ search: ChunkSearch,
+        limit: Int,
+        in scope: TenantScope
+    ) async throws(RAGError) -> (found: ChunkSearch.Found, version: UInt64) {
+        do {
+            async let version = sequence(in: scope)
+            async let found = search.find(limit: limit, rarities: rarities)
+            return try await (found, version)
+        } catch {
+            throw RAGError.wrapping(error)
+        }
+    }
+
     /// Those of the hits that are current, with all scores; and how many are not.
     private func visible(
         _ found: ChunkSearch.Found,
         _ search: ChunkSearch,
+        version: UInt64,
         in scope: TenantScope
     ) async throws(RAGError) -> (hits: [ChunkHit], hidden: Int) {
         let hits = found.merged
         guard !hits.isEmpty else { return ([], 0) }
-        let heads = heads
-        let documents = Array(Set(hits.map(\.document)))
-        let deadline = search.deadline
         do {
-            async let current = heads.current(documents, in: scope, deadline: deadline)
+            async let current = currentPublications(of: Array(Set(hits.map(\.document))), in: scope, version: version, search.deadline)
             async let scores = search.missingScores(of: hits)
-            let (heads, (dense, lexical)) = try await (current, scores)
+            let (publications, (dense, lexical)) = try await (current, scores)
             var visible: [ChunkHit] = []
             visible.reserveCapacity(hits.count)
-            for var hit in hits where heads[hit.document]?.publication == hit.publication && search.accepts(hit) {
+            for var hit in hits where publications[hit.document]?.publication == hit.publication && search.accepts(hit) {
                 if search.wantsDense, hit.dense == nil {
                     // A point that has gone since is not there any more.
                     guard let score = dense[hit.id] else { continue }
@@ -73,5 +86,21 @@ extension QdrantStore {
         } catch {
             throw RAGError.wrapping(error)
         }
+    }
+
+    /// Which publications are current: from memory where the version says that nothing has changed since, else from the heads.
+    func currentPublications(
+        of documents: [PointID],
+        in scope: TenantScope,
+        version: UInt64,
+        _ deadline: Deadline
+    ) async throws(RAGError) -> [PointID: CurrentPublication] {
+        var known = currents.recall(documents, in: scope, version: version)
+        let unknown = known.isEmpty ? documents : documents.filter { known[$0] == nil }
+        guard !unknown.isEmpty else { return known }
+        let read = try await heads.current(unknown, in: scope, deadline: deadline)
+        currents.remember(read, in: scope, version: version)
+        known.merge(read) { $1 }
+        return known
     }
 }

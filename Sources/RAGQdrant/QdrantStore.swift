@@ -32,6 +32,7 @@ package final class QdrantStore: KnowledgeStore, IngestLog, TransferableStore {
     let holdings = HeldLeases()
     let rarities = TermRarities()
     let listings = Listings()
+    let currents = CurrentPublications()
     private let served = Mutex<Serving?>(nil)
     private let unreachable = Mutex<RAGError?>(nil)
 

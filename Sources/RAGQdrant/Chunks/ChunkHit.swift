@@ -11,7 +11,7 @@ struct ChunkHit: Sendable {
     let id: PointID
     /// The head of its document.
     let document: PointID
-    let publication: String
+    let publication: PointID
     let sequence: Int
     let reference: ChunkReference
     /// Read only where a filter has to be checked.
@@ -19,18 +19,29 @@ struct ChunkHit: Sendable {
     var dense: Float?
     var lexical: Float?
 
-    static let fields = [Field.tenant, Field.document, Field.name, Field.publication, Field.sequence, "revision", "ordinal"]
-
-    init(_ point: Point) throws(RAGError) {
-        id = point.id
-        document = PointID(stored: try point.requiredString(Field.document))
-        publication = try point.requiredString(Field.publication)
-        sequence = try point.requiredInteger(Field.sequence)
+    /// - Throws: `corrupt` if the point is not one that this program wrote.
+    /// - Returns: Nil if it belongs to another tenant.
+    init?(_ point: FoundPoint, tenant: String) throws(RAGError) {
+        var rest = point.brief[...]
+        guard let owner = Brief.word(&rest) else { throw Self.damaged }
+        guard owner.elementsEqual(tenant.utf8) else { return nil }
+        guard let id = point.id, let document = Brief.word(&rest).flatMap({ PointID($0) }),
+            let publication = Brief.word(&rest).flatMap({ PointID($0) }), let sequence = Brief.word(&rest).flatMap({ Brief.number($0) }),
+            let revision = Brief.word(&rest).flatMap({ Brief.number($0) }), let ordinal = Brief.word(&rest).flatMap({ Brief.number($0) })
+        else { throw Self.damaged }
+        self.id = id
+        self.document = document
+        self.publication = publication
+        self.sequence = sequence
         reference = ChunkReference(
-            document: DocumentID(stored: try point.requiredString(Field.name)),
-            revision: try point.requiredInteger("revision"),
-            ordinal: try point.requiredInteger("ordinal")
+            document: DocumentID(stored: String(decoding: rest, as: UTF8.self)),
+            revision: revision,
+            ordinal: ordinal
         )
-        metadata = point.string("metadata").flatMap { StoredJSON.metadata($0) }
+        metadata = point.metadata.flatMap { StoredJSON.metadata($0) }
+    }
+
+    private static var damaged: RAGError {
+        RAGError(.corrupt, "a chunk in qdrant cannot be read; restore the collection from a snapshot")
     }
 }

@@ -69,37 +69,43 @@ struct ChunkSearch: Sendable {
 
     /// The best chunks of each kind, current or not.
     func find(limit: Int, rarities: TermRarities) async throws(RAGError) -> Found {
-        let fields = PointCollection.Fields.some(isExact ? ChunkHit.fields : ChunkHit.fields + ["metadata"])
+        let fields = PointCollection.Fields.some(isExact ? [Brief.field] : [Brief.field, "metadata"])
         var queries: [PointCollection.Query] = []
         if let vector = request.vector {
             queries.append(.init(target: .dense(vector), filter: filter, limit: limit, fields: fields))
         }
+        let denseCount = queries.count
         var unknown: [UInt32] = []
         var known: [UInt32: Float] = [:]
-        let words = question.flatMap { $0.indices.isEmpty ? nil : $0 }
-        if let words {
-            (unknown, known) = rarities.known(words.indices, in: scope)
-            let target = PointCollection.Query.Target.terms(words, corpus: tenant)
+        if let question, !question.indices.isEmpty {
+            (unknown, known) = rarities.known(question.indices, in: scope)
+            let target = PointCollection.Query.Target.terms(question, corpus: tenant)
             queries.append(.init(target: target, filter: filter, limit: limit, fields: fields))
             // The best hit once more, with its terms, and one chunk with each term that nothing is known of: its score over its weight is
             // the term's rarity.
-            let own = PointCollection.Fields.some([Field.tenant])
-            queries.append(.init(target: target, filter: filter, limit: 1, fields: own, withTerms: true))
+            queries.append(.init(target: target, filter: filter, limit: 1, fields: .some([Field.tenant]), withTerms: true))
             for term in unknown {
                 let alone = PointCollection.Query.Target.terms(SparseVector(indices: [term], values: [1]), corpus: tenant)
-                queries.append(.init(target: alone, filter: tenant, limit: 1, fields: own, withTerms: true))
+                queries.append(.init(target: alone, filter: tenant, limit: 1, fields: .some([Field.tenant]), withTerms: true))
             }
         }
-        var results = try await chunks.query(queries, deadline: deadline)[...]
         var found = Found()
-        if wantsDense { found.dense = try hits(results.removeFirst()) { $0.dense = $1 } }
-        guard wantsLexical else { return found }
-        found.coverage = 0
-        guard words != nil else { return found }
-        found.lexical = try hits(results.removeFirst()) { $0.lexical = $1 }
-        let best = isolation.own(results.removeFirst(), in: scope).first?.terms ?? [:]
+        if wantsLexical { found.coverage = 0 }
+        guard !queries.isEmpty else { return found }
+        let answer = try await chunks.query(queries, deadline: deadline)
+        var probes: [Int: Point] = [:]
+        let count = try FoundPoint.batch(answer) { place, scanner throws(RAGError) in
+            switch place - denseCount {
+            case ..<0: if let hit = try self.hit(&scanner, \.dense) { found.dense.append(hit) }
+            case 0: if let hit = try self.hit(&scanner, \.lexical) { found.lexical.append(hit) }
+            default: probes[place - denseCount - 1] = try Point(JSONValue(parsing: scanner.raw()))
+            }
+        }
+        guard count == queries.count else { throw QdrantClient.unexpected("sent another number of results than there were queries") }
+        guard queries.count > denseCount else { return found }
+        let best = probes[0].flatMap { isolation.own([$0], in: scope).first?.terms } ?? [:]
         if !unknown.isEmpty {
-            let probed = try await self.rarities(of: unknown, from: Array(results))
+            let probed = try await self.rarities(of: unknown, from: unknown.indices.map { probes[$0 + 1] })
             rarities.remember(probed, in: scope)
             known.merge(probed) { $1 }
         }
@@ -121,12 +127,15 @@ struct ChunkSearch: Sendable {
         }
         add(.dense(vector), withoutDense)
         add(.terms(question, corpus: tenant), withoutLexical)
-        var results = try await chunks.query(queries, deadline: deadline)[...]
-        func scores(_ ids: [PointID]) -> [PointID: Float] {
-            guard !ids.isEmpty, let points = results.popFirst() else { return [:] }
-            return Dictionary(points.compactMap { point in point.score.map { (point.id, $0) } }) { $1 }
+        guard !queries.isEmpty else { return ([:], [:]) }
+        let answer = try await chunks.query(queries, deadline: deadline)
+        var scores: [[PointID: Float]] = [[:], [:]]
+        let first = withoutDense.isEmpty ? 1 : 0
+        _ = try FoundPoint.batch(answer) { place, scanner throws(RAGError) in
+            let point = try FoundPoint(&scanner)
+            if let id = point.id, place + first < 2 { scores[place + first][id] = point.score }
         }
-        return (scores(withoutDense), scores(withoutLexical))
+        return (scores[0], scores[1])
     }
 
     /// The visible hits as the request asked for them: the best of each kind.
@@ -142,24 +151,28 @@ struct ChunkSearch: Sendable {
         return hits.filter { chosen.contains($0.id) }.map { Hit(chunk: $0.reference, dense: $0.dense, lexical: $0.lexical) }
     }
 
-    private func hits(_ points: [Point], _ set: (inout ChunkHit, Float) -> Void) throws(RAGError) -> [ChunkHit] {
-        var hits: [ChunkHit] = []
-        hits.reserveCapacity(points.count)
-        for point in isolation.own(points, in: scope) {
-            guard let score = point.score else { throw QdrantClient.unexpected("sent a hit without a score") }
-            var hit = try ChunkHit(point)
-            set(&hit, score)
-            hits.append(hit)
+    /// The hit that comes next; nil if it is another tenant's.
+    private func hit(
+        _ scanner: inout JSONScanner,
+        _ score: WritableKeyPath<ChunkHit, Float?>
+    ) throws(RAGError) -> ChunkHit? {
+        let point = try FoundPoint(&scanner)
+        guard let found = point.score else { throw QdrantClient.unexpected("sent a hit without a score") }
+        guard var hit = try ChunkHit(point, tenant: scope.tenant) else {
+            isolation.report(1, tenant: scope.tenant)
+            return nil
         }
-        return hits
+        hit[keyPath: score] = found
+        return hit
     }
 
     /// How rare terms are: a chunk's score for a term alone, over the term's weight in that chunk. A term that no chunk has is as rare as
     /// can be.
-    private func rarities(of terms: [UInt32], from probes: [[Point]]) async throws(RAGError) -> [UInt32: Float] {
+    private func rarities(of terms: [UInt32], from probes: [Point?]) async throws(RAGError) -> [UInt32: Float] {
         var rarities: [UInt32: Float] = [:]
-        for (term, points) in zip(terms, probes) {
-            guard let point = isolation.own(points, in: scope).first, let score = point.score, let weight = point.terms?[term], weight > 0
+        for (term, probe) in zip(terms, probes) {
+            guard let probe, let point = isolation.own([probe], in: scope).first, let score = point.score, let weight = point.terms?[term],
+                weight > 0
             else { continue }
             rarities[term] = score / weight
         }

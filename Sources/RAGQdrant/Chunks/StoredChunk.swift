@@ -22,6 +22,15 @@ struct StoredChunk: Sendable {
         payload[Field.publication] = .string(published.publication)
         payload[Field.sequence] = .integer(Int64(head.sequence))
         payload[Field.writtenAt] = .number(WallClock.now)
+        payload[Brief.field] = .string(
+            Brief.chunk(
+                head.key,
+                publication: published.publication,
+                sequence: head.sequence,
+                revision: revision.number,
+                ordinal: chunk.ordinal
+            )
+        )
         payload["revision"] = .integer(Int64(revision.number))
         payload["ordinal"] = .integer(Int64(chunk.ordinal))
         payload["start"] = .integer(Int64(chunk.range.lowerBound))

@@ -157,20 +157,30 @@ struct PointCollection: Sendable {
         return counts
     }
 
-    /// The best points of each query, best first.
-    func query(_ queries: [Query], deadline: Deadline) async throws(RAGError) -> [[Point]] {
-        guard !queries.isEmpty else { return [] }
-        var body = JSONWriter(capacity: 8_192)
+    /// The answer to a batch of queries, best points first, as it came: for `FoundPoint.batch`.
+    func query(_ queries: [Query], deadline: Deadline) async throws(RAGError) -> [UInt8] {
+        var body = JSONWriter(capacity: 16_384)
         body.object { body in
             body.key("searches")
             body.array { body in for query in queries { query.write(to: &body) } }
         }
-        guard let results = try await read("/points/query/batch", body, deadline).array, results.count == queries.count else {
-            throw QdrantClient.unexpected("sent another number of results than there were queries")
+        return try await readBytes("/points/query/batch", body, deadline)
+    }
+
+    /// The answer to a look-up of points with their briefs alone, as it came: for `FoundPoint.list`.
+    func retrieveBriefs(_ ids: [PointID], deadline: Deadline) async throws(RAGError) -> [UInt8] {
+        var body = JSONWriter(capacity: 128 + 40 * ids.count)
+        body.object { body in
+            body.key("ids")
+            body.array { body in for id in ids { body.string(id.text) } }
+            Self.write(.some([Brief.field]), to: &body)
+            Self.writeVectors(dense: false, terms: false, to: &body)
         }
-        var answers: [[Point]] = []
-        for result in results { answers.append(try Self.points(result["points"] ?? .null)) }
-        return answers
+        return try await readBytes("/points", body, deadline)
+    }
+
+    private func readBytes(_ endpoint: String, _ body: JSONWriter, _ deadline: Deadline) async throws(RAGError) -> [UInt8] {
+        try await client.bytes("POST", path + endpoint + consistency, body, limit: settings.readLimit, deadline: deadline)
     }
 
     private func read(_ endpoint: String, _ body: JSONWriter, _ deadline: Deadline) async throws(RAGError) -> JSONValue {

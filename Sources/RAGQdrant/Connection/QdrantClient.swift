@@ -66,7 +66,8 @@ package struct QdrantClient: Sendable {
 
     static func unexpected(_ what: String) -> RAGError { RAGError(.unavailable, "qdrant \(what)") }
 
-    private func bytes(
+    /// Sends a request and returns the whole answer as it came.
+    func bytes(
         _ method: String,
         _ path: String,
         _ body: JSONWriter?,

@@ -82,7 +82,7 @@ struct IngestItem: Sendable, Hashable {
 
     init(_ point: Point) throws(RAGError) {
         tenant = try point.requiredString(Field.tenant)
-        document = PointID(stored: try point.requiredString(Field.document))
+        document = try point.requiredID(Field.document)
         name = DocumentID(stored: try point.requiredString(Field.name))
         job = JobID(rawValue: try point.requiredString(Field.job))
         position = try point.requiredInteger("item")

@@ -47,6 +47,9 @@ struct Head: Sendable, Hashable {
         payload[Field.sequence] = .integer(Int64(sequence))
         payload[Field.isAlive] = .bool(current != nil)
         payload[Field.writtenAt] = .number(WallClock.now)
+        let publication = current?.publication
+        let revision = current?.revision.number ?? 0
+        payload[Brief.field] = .string(Brief.head(key, publication: publication, sequence: sequence, revision: revision))
         if let current {
             payload.merge(current.payload) { $1 }
             payload[Field.name] = .string(key.id.rawValue)

@@ -44,19 +44,19 @@ struct Heads: Sendable {
         return heads
     }
 
-    /// Which publication is current, of those documents that have one: less to read than whole heads.
-    func current(_ documents: [PointID], in scope: TenantScope, deadline: Deadline) async throws(RAGError) -> [PointID: CurrentPublication]
-    {
-        let fields = PointCollection.Fields.some([Field.tenant, Field.publication, Field.sequence, "revision"])
-        let points = try await records.retrieve(documents, fields: fields, deadline: deadline)
+    /// Which publication is current, of those documents that have one.
+    func current(
+        _ documents: [PointID],
+        in scope: TenantScope,
+        deadline: Deadline
+    ) async throws(RAGError) -> [PointID: CurrentPublication] {
+        guard !documents.isEmpty else { return [:] }
+        let answer = try await records.retrieveBriefs(documents, deadline: deadline)
         var current: [PointID: CurrentPublication] = [:]
-        for point in isolation.own(points, in: scope) {
-            guard let publication = point.string(Field.publication) else { continue }
-            current[point.id] = CurrentPublication(
-                publication: publication,
-                sequence: try point.requiredInteger(Field.sequence),
-                revision: try point.requiredInteger("revision")
-            )
+        current.reserveCapacity(documents.count)
+        for point in try FoundPoint.list(answer) {
+            guard let id = point.id else { throw QdrantClient.unexpected("sent a point without an id") }
+            current[id] = try CurrentPublication(point, tenant: scope.tenant, isolation: isolation)
         }
         return current
     }
@@ -69,11 +69,4 @@ struct Heads: Sendable {
         try await records.upsert([next.point], if: condition)
         return try await read(head.key)
     }
-}
-
-/// The publication that a head names.
-struct CurrentPublication: Sendable, Hashable {
-    var publication: String
-    var sequence: Int
-    var revision: Int
 }

@@ -26,15 +26,18 @@ final class Isolation: Sendable {
     func own(_ points: [Point], in scope: TenantScope) -> [Point] {
         let own = points.filter { $0.string(Field.tenant) == scope.tenant }
         let foreign = points.count - own.count
-        if foreign > 0 {
-            count.withLock { $0 += foreign }
-            violations.increment(by: Int64(foreign))
-            logger.critical(
-                "qdrant returned points of another tenant; they were dropped",
-                metadata: ["count": "\(foreign)", "rag.tenant": "\(scope.tenant)"]
-            )
-        }
+        if foreign > 0 { report(foreign, tenant: scope.tenant) }
         return own
+    }
+
+    /// Counts points of another tenant than this one, which asked.
+    func report(_ foreign: Int, tenant: String) {
+        count.withLock { $0 += foreign }
+        violations.increment(by: Int64(foreign))
+        logger.critical(
+            "qdrant returned points of another tenant; they were dropped",
+            metadata: ["count": "\(foreign)", "rag.tenant": "\(tenant)"]
+        )
     }
 
     /// For a point that was asked for by its id: without it nobody can say whether there is a document.

@@ -18,6 +18,11 @@ extension Point {
         return value
     }
 
+    func requiredID(_ field: String) throws(RAGError) -> PointID {
+        guard let id = PointID(stored: try requiredString(field)) else { throw damaged(field) }
+        return id
+    }
+
     func damaged(_ field: String) -> RAGError {
         RAGError(.corrupt, "the field '\(field)' of point \(id.text) in qdrant cannot be read; restore the collection from a snapshot")
     }

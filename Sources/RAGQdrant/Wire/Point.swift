@@ -76,14 +76,16 @@ struct Point: Sendable {
 
     /// - Throws: `unavailable` unless it is a point with a string id and, if it has a score, a finite one.
     init(_ value: JSONValue) throws(RAGError) {
-        guard let id = value["id"]?.string else { throw QdrantClient.unexpected("sent a point without an id") }
+        guard let id = value["id"]?.string.flatMap({ PointID(stored: $0) }) else {
+            throw QdrantClient.unexpected("sent a point without an id")
+        }
         if let score = value["score"] {
             guard let number = score.number, number.isFinite else { throw QdrantClient.unexpected("sent a score that is no number") }
             self.score = Float(number)
         } else {
             score = nil
         }
-        self.id = PointID(stored: id)
+        self.id = id
         payload = value["payload"]?.object ?? [:]
         vectors = value["vector"]
     }
