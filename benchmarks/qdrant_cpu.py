@@ -8,8 +8,8 @@
 
 Indexes a BEIR set through the server into a Qdrant test server (or moves it there from a data directory that holds it: --store), asks
 --queries different questions so that their embeddings are in the cache, and then asks them once more at a fixed rate, open loop. The
-processor time of both processes, user and system, is read before and after from /proc; what the server takes while nobody asks is
-measured for as long and shown apart.
+processor time of both processes, user and system, is read before and after from /proc. What the server takes while nobody asks, and what a
+request takes that asks for nothing (/health/live), is measured for as long and shown apart.
 
 The test server is the real engine behind a façade in Python: its processor time is mostly the façade's. Linux only.
 """
@@ -49,7 +49,8 @@ def fill(binary, arguments, qdrant, port):
     """Documents into the engine: from a store that has them, or through the server."""
     start = time.perf_counter()
     if arguments.store:
-        subprocess.run([binary, "migrate", "--from", str(arguments.store), "--to", qdrant.url], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+        move = [binary, "migrate", "--from", str(arguments.store), "--to", qdrant.url]
+        subprocess.run(move, check=True, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     else:
         documents = [{"id": row["_id"], "title": row["title"], "text": row["text"]} for row in rows(arguments.data / "corpus.jsonl")]
         for i in range(0, len(documents), 16):
@@ -61,7 +62,7 @@ def measure(arguments, port, processes):
     asked = [row["text"] for row in rows(arguments.data / "queries.jsonl")][: arguments.queries]
     bodies = [json.dumps({"query": text, "mode": arguments.mode, "generate": False, "top_k": 10}).encode() for text in asked]
     seconds = len(bodies) / arguments.rate
-    _, failures = run("127.0.0.1", port, bodies, min(arguments.rate, 20), len(bodies) / min(arguments.rate, 20), 4)
+    _, failures = run("127.0.0.1", port, bodies, arguments.rate, seconds, 4)
     if failures:
         raise SystemExit(f"{len(failures)} queries failed while the cache was filled: {failures[:3]}")
     time.sleep(2)
@@ -72,6 +73,7 @@ def measure(arguments, port, processes):
         return {name: processor_seconds(process) - before[name] for name, process in processes.items()}, result
 
     idle, _ = spent(lambda: time.sleep(seconds))
+    empty, _ = spent(lambda: run("127.0.0.1", port, [b""], arguments.rate, seconds, 8, path="/health/live"))
     busy, (latencies, failures) = spent(lambda: run("127.0.0.1", port, bodies, arguments.rate, seconds, 8))
     report(f"{arguments.mode}, {arguments.rate:g}/s", latencies, failures)
     for name in processes:
@@ -80,6 +82,8 @@ def measure(arguments, port, processes):
             f"  {name}: {each:.3f} ms of processor time per query, {each - idle[name] * 1000 / len(bodies):.3f} ms without what it "
             f"takes idle ({idle[name] / seconds * 100:.1f} % of a core)"
         )
+    nothing = (empty["grounded"] - idle["grounded"]) * 1000 / len(bodies)
+    print(f"  grounded: {nothing:.3f} ms for a request that asks for nothing")
     return (busy["grounded"] - idle["grounded"]) * 1000 / len(bodies), failures
 
 
@@ -96,9 +100,8 @@ def main():
     binary = str((ROOT / arguments.binary).resolve())
     with tempfile.TemporaryDirectory() as directory, QdrantServer() as qdrant:
         port = free_port()
-        environment = {
-            name: value for name, value in os.environ.items() if name not in ("API_KEYS", "REDIS_URL", "QDRANT_COLLECTION", "QDRANT_API_KEY")
-        }
+        foreign = ("API_KEYS", "REDIS_URL", "QDRANT_COLLECTION", "QDRANT_API_KEY")
+        environment = {name: value for name, value in os.environ.items() if name not in foreign}
         environment.update(DATA_DIR=directory, SERVER_PORT=str(port), LOG_LEVEL="error", QDRANT_URL=qdrant.url)
         if arguments.store:
             fill(binary, arguments, qdrant, port)

@@ -90,6 +90,10 @@ extension QdrantStore {
             }
             var found: [PointID: Point] = [:]
             for point in isolation.own(points, in: scope) { found[point.id] = point }
+            // A search has just found them: they are not gone, they were dropped.
+            if found.isEmpty, !points.isEmpty {
+                throw RAGError(.unavailable, "qdrant returned another tenant's data, which was dropped")
+            }
             return try wanted.compactMap { reference, id in try found[id].map { try PassageText($0, reference) } }
         } catch {
             throw RAGError.wrapping(error)

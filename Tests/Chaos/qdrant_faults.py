@@ -207,11 +207,17 @@ def _estranged(value, turns):
     if isinstance(value, dict):
         payload = value.get("payload")
         # What is no tenant's own (what all replicas agree on) stays: without it there would be no search at all.
-        if isinstance(payload, dict) and "tenant" in payload:
+        if isinstance(payload, dict) and ("tenant" in payload or "brief" in payload):
             if not next(turns):
                 return value
-            texts = {name: CANARY for name in ("text", "title", "content", "url") if name in payload}
-            return {**value, "payload": {**payload, **texts, "tenant": FOREIGN}}
+            changed = {name: CANARY for name in ("text", "title", "content", "url") if name in payload}
+            if "tenant" in payload:
+                changed["tenant"] = FOREIGN
+            if "brief" in payload:
+                # Begins with the tenant; a chunk's ends with the document's name.
+                words = payload["brief"].split(" ", 6)
+                changed["brief"] = " ".join([FOREIGN, *words[1:6], *[CANARY] * len(words[6:])])
+            return {**value, "payload": {**payload, **changed}}
         return {name: _estranged(each, turns) for name, each in value.items()}
     return value
 

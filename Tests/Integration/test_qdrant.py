@@ -39,7 +39,10 @@ SOON = 4
 KEYS = {"reader": "reader-writes-0123456789abcdef", "writer": "writer-writes-0123456789abcdef", "ops": "ops-admin-0123456789abcdef"}
 API_KEYS = f"reader:write:{KEYS['reader']}, writer:write:{KEYS['writer']}, ops:admin:{KEYS['ops']}"
 CORPUS = [
-    {"id": f"d{number}", "title": f"Lot {number}", "text": f"Seeds of lot {number} are kept dry in house {number % 3}.\n\nThe key hangs by the door."}
+    {
+        "id": f"d{number}", "title": f"Lot {number}",
+        "text": f"Seeds of lot {number} are kept dry in house {number % 3}.\n\nThe key hangs by the door.",
+    }
     for number in range(12)
 ]
 QUESTION = {"query": "how are seeds of lot 7 kept", "generate": False}

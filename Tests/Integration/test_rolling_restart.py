@@ -177,10 +177,11 @@ class Load:
 
     def summary(self):
         times = sorted(self.times)
+        p50, p99, slowest = (times[place] * 1000 for place in (len(times) // 2, len(times) * 99 // 100, -1))
         return (
-            f"{self.rate}/s, {self.queries} queries and {len(self.accepted)} documents, {len(self.failures)} failed, sent again after a connection error: "
-            f"{dict(self.retries) or 'none'}, p50 {times[len(times) // 2] * 1000:.0f} ms, p99 {times[len(times) * 99 // 100] * 1000:.0f} ms, "
-            f"slowest {times[-1] * 1000:.0f} ms, latest start {self.latest * 1000:.0f} ms"
+            f"{self.rate}/s, {self.queries} queries and {len(self.accepted)} documents, {len(self.failures)} failed, "
+            f"sent again after a connection error: {dict(self.retries) or 'none'}, "
+            f"p50 {p50:.0f} ms, p99 {p99:.0f} ms, slowest {slowest:.0f} ms, latest start {self.latest * 1000:.0f} ms"
         )
 
 
