@@ -112,7 +112,8 @@ class Fleet:
             port = str(free_port())
             command = ["redis-server", "--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(self.base)]
             self.redis = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            self.settings["REDIS_URL"] = f"redis://127.0.0.1:{port}"
+            # With a secret of their own, replicas read each other's cached answers.
+            self.settings.update(REDIS_URL=f"redis://127.0.0.1:{port}", CACHE_SECRET="0123456789abcdef" * 4)
         self.replicas = [Replica(self, number) for number in range(replicas)]
 
     def __enter__(self):
