@@ -34,6 +34,12 @@ extension QdrantStore {
         for _ in 0..<10 {
             let state = try await state()
             if let state, state.active.key == wanted.key {
+                if try await !chunks(of: wanted).exists(), try await !isEmpty() {
+                    throw RAGError(
+                        .incompatible,
+                        "the chunks of the documents in \(settings.collection) are missing; restore them from a snapshot, or run `grounded reembed`"
+                    )
+                }
                 try await createChunks(of: wanted)
                 return serve(wanted)
             }

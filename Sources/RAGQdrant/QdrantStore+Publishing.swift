@@ -62,7 +62,10 @@ extension QdrantStore {
             if revision.says(theSameAs: current.revision) { return .unchanged }
             revision.number += 1
             revision.createdAt = WallClock.now
-            guard let chunks = try await self.storedChunks(of: head, in: scope) else { return .again }
+            guard let chunks = try await self.storedChunks(of: head, in: scope) else {
+                if try await self.heads.read(key) != head { return .again }
+                throw RAGError(.corrupt, "the document lacks chunks of this generation; run `grounded reembed`")
+            }
             return .publish(revision, text: nil, chunks: chunks, status: .updated)
         }
     }
@@ -145,6 +148,13 @@ extension QdrantStore {
     /// The document's head, to be changed by a replica of the active generation.
     private func headToChange(_ key: DocumentKey) async throws(RAGError) -> Head {
         let (head, state) = try await heads.readWithState(key)
+        try await requireActive(state)
+        return head
+    }
+
+    /// Throws unless this replica's generation is the active one. Asked before a change, and after its head has moved: then whoever made
+    /// another one active looks for what the new one lacks after that.
+    private func requireActive(_ state: CollectionState?) async throws(RAGError) {
         guard let state, state.active.key == (try serving().generation.key) else {
             throw RAGError(
                 .unavailable,
@@ -152,7 +162,6 @@ extension QdrantStore {
                 retryAfter: .seconds(10)
             )
         }
-        return head
     }
 
     /// Writes a publication and makes it the head's.
@@ -189,6 +198,7 @@ extension QdrantStore {
             try await discard(identity, of: head.key, serving.chunks)
             return nil
         }
+        try await requireActive(try await heads.readWithState(head.key).state)
         try await bumpVersion(of: scope)
         if head.sequence > 0 { try await deleteChunks(before: next) }
         return published

@@ -117,8 +117,11 @@ extension QdrantStore {
         let serving = try serving()
         guard let current = head.current, let count = head.chunks[serving.generation.key] else { return nil }
         var chunks: [StoredChunk] = []
-        for start in stride(from: 0, to: count, by: 200) {
-            let ids = (start..<min(start + 200, count)).map { StoredChunk.id(of: current.publication, $0) }
+        // An answer may not hold more numbers than the parser takes.
+        let page = max(1, min(200, 400_000 / serving.generation.generation.space.dimension))
+        for start in stride(from: 0, to: count, by: page) {
+            guard chunks.count == start else { return nil }
+            let ids = (start..<min(start + page, count)).map { StoredChunk.id(of: current.publication, $0) }
             let points = try await serving.chunks.retrieve(ids, withDense: true, deadline: .after(settings.writeLimit))
             for point in isolation.own(points, in: scope) {
                 chunks.append(try StoredChunk(point, dimension: serving.generation.generation.space.dimension))

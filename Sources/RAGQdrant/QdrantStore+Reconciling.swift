@@ -124,7 +124,9 @@ extension QdrantStore {
                 return entry.point.sequence <= sequence || entry.point.writtenAt < before
             }
             guard !unused.isEmpty else { return }
-            try await collection.delete(.ids(unused.map(\.id)))
+            // Whoever forgets a withdrawal lets counting begin anew, with the same ids: what was written since is left alone.
+            let newest = unused.reduce(0) { max($0, $1.point.writtenAt) }
+            try await collection.delete(.all([.ids(unused.map(\.id)), .range(Field.writtenAt, .init(upTo: newest))]))
             removed += unused.count
         }
         return removed
@@ -204,7 +206,12 @@ extension QdrantStore {
         try await records.forEach(gone, fields: .some([Field.sequence, Field.writtenAt])) { points throws(RAGError) in
             for point in points where (point.number(Field.writtenAt) ?? 0) < before {
                 let sequence = try point.requiredInteger(Field.sequence)
-                try await self.records.delete(.all([.ids([point.id]), .match(Field.sequence, .integer(Int64(sequence)))]))
+                try await self.records.delete(
+                    .all([
+                        .ids([point.id]), gone, .match(Field.sequence, .integer(Int64(sequence))),
+                        .range(Field.writtenAt, .init(below: before)),
+                    ])
+                )
                 removed += 1
             }
         }

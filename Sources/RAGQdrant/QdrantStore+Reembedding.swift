@@ -29,25 +29,37 @@ extension QdrantStore {
             guard let now = try await self.state() else { return }
             state = now
         }
+        var last = Int.max
         while true {
             let filled = try await fill(target, transform: transform, progress: progress)
-            guard filled == 0 else { continue }
             guard let now = try await self.state() else { return }
-            // Once it is active, one more look: a replica may have published for the old one until then.
-            if now.active.key == target.key { return serve(target) }
-            try await move(now, to: now.activating(target))
+            if now.active.key == target.key {
+                if filled == 0 { return serve(target) }
+                continue
+            }
+            // Where documents are published as fast as they are embedded, nothing is ever whole: then it becomes active with the last few
+            // missing, and these are filled in while nobody publishes for the old one any more.
+            if filled == 0 || filled >= last { try await move(now, to: now.activating(target)) }
+            last = filled
         }
     }
 
     /// Deletes the chunks of all generations but the active one.
     /// - Returns: How many generations went.
     package func prune() async throws(RAGError) -> Int {
-        guard let state = try await state() else { return 0 }
-        let others = state.generations.filter { $0.key != state.active.key }
-        guard !others.isEmpty else { return 0 }
-        for other in others { try await chunks(of: other).drop() }
-        try await move(state, to: CollectionState(sequence: state.sequence + 1, active: state.active, generations: [state.active]))
-        return others.count
+        // First nobody refers to them any more, then they go.
+        for attempt in 0..<32 {
+            if attempt > 0 { try await Self.pause(attempt) }
+            guard let state = try await state() else { return 0 }
+            let others = state.generations.filter { $0.key != state.active.key }
+            guard !others.isEmpty else { return 0 }
+            let next = CollectionState(sequence: state.sequence + 1, active: state.active, generations: [state.active])
+            try await move(state, to: next)
+            guard try await self.state() == next else { continue }
+            for other in others { try await chunks(of: other).drop() }
+            return others.count
+        }
+        throw Self.neverStill
     }
 
     /// Fills in what the target lacks.
@@ -57,6 +69,11 @@ extension QdrantStore {
         transform: @Sendable (Revision, String) async throws -> (chunks: [Chunk], vectors: EmbeddingMatrix),
         progress: @Sendable (_ done: Int, _ total: Int) -> Void
     ) async throws(RAGError) -> Int {
+        // What heads say of a generation that was deleted since is no longer so: what is there counts.
+        var held: [String: Int] = [:]
+        try await chunks(of: target).forEach(.all([]), fields: .some([Field.publication]), pageSize: 5_000) { points throws(RAGError) in
+            for point in points { held[try point.requiredString(Field.publication), default: 0] += 1 }
+        }
         var pending: [DocumentKey] = []
         var total = 0
         try await records.forEach(Self.aliveHeads) { points throws(RAGError) in
@@ -64,7 +81,9 @@ extension QdrantStore {
                 total += 1
                 let scope = TenantScope(authenticated: try point.requiredString(Field.tenant))
                 let key = DocumentKey(DocumentID(stored: try point.requiredString(Field.name)), in: scope)
-                if try Head(point, key: key).chunks[target.key] == nil { pending.append(key) }
+                let head = try Head(point, key: key)
+                guard let current = head.current else { continue }
+                if head.chunks[target.key] == nil || head.chunks[target.key] != held[current.publication] { pending.append(key) }
             }
         }
         for (position, key) in pending.enumerated() {
@@ -83,7 +102,8 @@ extension QdrantStore {
         for attempt in 0..<32 {
             if attempt > 0 { try await Self.pause(attempt) }
             let head = try await heads.read(key)
-            guard let current = head.current, head.chunks[target.key] == nil else { return }
+            guard let current = head.current else { return }
+            if let count = head.chunks[target.key], try await held(current, of: key, in: target) == count { return }
             guard let text = try await text(of: current, in: scope) else { continue }
             let made: (chunks: [Chunk], vectors: EmbeddingMatrix)
             do { made = try await transform(current.revision, text) } catch { throw RAGError.wrapping(error, "re-embedding failed") }
@@ -97,5 +117,11 @@ extension QdrantStore {
             if now.current?.publication == current.publication, now.chunks[target.key] == chunks.count { return }
         }
         throw RAGError(.overloaded, "a document is being changed by others without a pause; retry later")
+    }
+
+    /// How many chunks of a publication there are in a generation.
+    private func held(_ published: PublishedRevision, of key: DocumentKey, in target: StoredGeneration) async throws(RAGError) -> Int {
+        let own = PointFilter.all([key.filter, .match(Field.publication, published.publication)])
+        return try await chunks(of: target).count(own, deadline: .after(settings.writeLimit))
     }
 }

@@ -10,7 +10,7 @@ extension QdrantStore {
     /// More than asked for, because some of what is found may be replaced already.
     private static let slack = 16
     /// How often a search is repeated, wider each time, where what it found was replaced or filtered out.
-    private static let rounds = 4
+    private static let rounds = 6
 
     package func search(_ request: SearchRequest, in scope: TenantScope) async throws(RAGError) -> SearchResponse {
         try request.deadline.check("the search")
@@ -24,17 +24,13 @@ extension QdrantStore {
         }
         let search = ChunkSearch(request, chunks: serving.chunks, isolation: isolation, scope: scope)
         let violations = isolationViolations
-        var limit = request.limit + Self.slack
-        var response = SearchResponse()
-        for round in 1...Self.rounds {
-            let (found, version) = try await find(search, limit: limit, in: scope)
-            let (hits, hidden) = try await visible(found, search, version: version, in: scope)
-            response = SearchResponse(hits: search.best(hits), termCoverage: found.coverage)
-            let isFull = [found.dense.count, found.lexical.count].allSatisfy { $0 < limit } || hidden < Self.slack
-            // What was hidden may be a document between two publications: its new one is there to be found.
-            let wasReplaced = hidden > 0 && round == 1 && search.isExact
-            if isFull && !wasReplaced { break }
-            if !isFull { limit *= 4 }
+        var response = try await run(search, request, in: scope)
+        if response == nil {
+            // Too much of what the server lets through is not what the filter means: every chunk of it is looked at.
+            response = try await run(try await search.narrowed(), request, in: scope)
+        }
+        guard let response else {
+            throw RAGError(.unavailable, "documents are being replaced faster than they can be searched; retry", retryAfter: .seconds(1))
         }
         // Nothing is left because everything was dropped: that is not the same as nothing being there.
         if response.hits.isEmpty, isolationViolations > violations {
@@ -43,46 +39,77 @@ extension QdrantStore {
         return response
     }
 
+    /// Searches, wider each time, until what is visible is as much as was asked for or all that there is.
+    /// - Returns: Nil if that does not come to an end.
+    private func run(
+        _ search: ChunkSearch,
+        _ request: SearchRequest,
+        in scope: TenantScope
+    ) async throws(RAGError) -> SearchResponse? {
+        var limit = request.limit + Self.slack
+        // What was seen not to be visible is left out the next time: a publish under way may have more chunks than all others together.
+        var hidden: Set<PointID> = []
+        for round in 1...Self.rounds {
+            let (found, version) = try await find(search, limit: limit, without: hidden, in: scope)
+            let (hits, stale, rejected) = try await visible(found, search, version: version, in: scope)
+            let isAll = found.dense.count < limit && found.lexical.count < limit
+            let isEnough = isAll || stale.count + rejected <= Self.slack
+            // What was replaced may be a document between two publications: its new one is there to be found.
+            if isEnough, stale.isEmpty || round > 1 {
+                return SearchResponse(hits: search.best(hits), termCoverage: found.coverage)
+            }
+            hidden.formUnion(stale.map(\.publication))
+            if rejected > 0 { limit *= 4 }
+        }
+        return nil
+    }
+
     /// The best chunks, current or not, and the tenant's version while they were looked for.
     private func find(
         _ search: ChunkSearch,
         limit: Int,
+        without hidden: Set<PointID>,
         in scope: TenantScope
     ) async throws(RAGError) -> (found: ChunkSearch.Found, version: UInt64) {
         do {
             async let version = sequence(in: scope)
-            async let found = search.find(limit: limit, rarities: rarities)
+            async let found = search.find(limit: limit, without: hidden, rarities: rarities)
             return try await (found, version)
         } catch {
             throw RAGError.wrapping(error)
         }
     }
 
-    /// Those of the hits that are current, with all scores; and how many are not.
+    /// Those of the hits that are current and pass, with all scores; those that are not current, and how many do not pass.
     private func visible(
         _ found: ChunkSearch.Found,
         _ search: ChunkSearch,
         version: UInt64,
         in scope: TenantScope
-    ) async throws(RAGError) -> (hits: [ChunkHit], hidden: Int) {
+    ) async throws(RAGError) -> (hits: [ChunkHit], stale: [ChunkHit], rejected: Int) {
         let hits = found.merged
-        guard !hits.isEmpty else { return ([], 0) }
+        guard !hits.isEmpty else { return ([], [], 0) }
         do {
             async let current = currentPublications(of: Array(Set(hits.map(\.document))), in: scope, version: version, search.deadline)
             async let scores = search.missingScores(of: hits)
             let (publications, (dense, lexical)) = try await (current, scores)
             var visible: [ChunkHit] = []
             visible.reserveCapacity(hits.count)
-            for var hit in hits where publications[hit.document]?.publication == hit.publication && search.accepts(hit) {
-                if search.wantsDense, hit.dense == nil {
-                    // A point that has gone since is not there any more.
-                    guard let score = dense[hit.id] else { continue }
-                    hit.dense = score
-                }
+            var stale: [ChunkHit] = []
+            var rejected = 0
+            for var hit in hits {
+                if search.wantsDense, hit.dense == nil { hit.dense = dense[hit.id] }
                 if search.wantsLexical, hit.lexical == nil { hit.lexical = lexical[hit.id] ?? 0 }
-                visible.append(hit)
+                // A point without its score has gone since.
+                if publications[hit.document]?.publication != hit.publication || search.wantsDense && hit.dense == nil {
+                    stale.append(hit)
+                } else if search.accepts(hit) {
+                    visible.append(hit)
+                } else {
+                    rejected += 1
+                }
             }
-            return (visible, hits.count - visible.count)
+            return (visible, stale, rejected)
         } catch {
             throw RAGError.wrapping(error)
         }

@@ -63,7 +63,7 @@ extension QdrantStore {
         for attempt in 0..<32 {
             if attempt > 0 { try await Self.pause(attempt) }
             let head = try await heads.read(key)
-            if head.current != nil, try await self.archive(of: id, in: scope) == archive { return }
+            if head.current != nil, try await self.archive(of: id, in: scope)?.canonicalBytes == archive.canonicalBytes { return }
             var next = head
             next.sequence += 1
             next.revisions = archive.entries.count
@@ -87,12 +87,13 @@ extension QdrantStore {
     /// Writes all revisions of an archive; each text once, however many revisions have it.
     private func write(_ archive: DocumentArchive, as head: Head, in scope: TenantScope) async throws(RAGError) -> [PublishedRevision] {
         var chain: [PublishedRevision] = []
-        var texts: [String: PublishedRevision] = [:]
+        // By hash: two spellings that Unicode calls equivalent are two texts.
+        var texts: [ContentHash: PublishedRevision] = [:]
         let adoption = PointID("adoption", head.key.head.text, String(head.sequence), items.mark()).text
         for (position, entry) in archive.entries.enumerated() {
             let isLast = position == archive.entries.count - 1
             let publication = PointID("publication", adoption, String(position)).text
-            let known = texts[entry.text]
+            let known = texts[entry.revision.hash]
             let parts = TextParts.split(entry.text)
             let published = PublishedRevision(
                 publication: publication,
@@ -101,7 +102,7 @@ extension QdrantStore {
                 parts: parts.count,
                 previous: chain.last?.publication
             )
-            if known == nil { texts[entry.text] = published }
+            if known == nil { texts[entry.revision.hash] = published }
             var chunks: [StoredChunk] = []
             if isLast {
                 let dimension = try serving().generation.generation.space.dimension

@@ -43,7 +43,7 @@ package final class QdrantStore: KnowledgeStore, IngestLog, TransferableStore {
         records = PointCollection(client: client, name: settings.collection, settings: settings)
         isolation = Isolation(logger: logger)
         heads = Heads(records: records, isolation: isolation)
-        items = IngestItems(records: records, settings: settings)
+        items = IngestItems(records: records, settings: settings, holdings: holdings)
     }
 
     /// How often Qdrant has returned another tenant's data since the start; anything but 0 is for an operator to look at, at once.

@@ -65,6 +65,17 @@ import Testing
         #expect(model.calls.count == calls)
     }
 
+    @Test func whatIsUnchangedStillGoesBeforeWhatWaited() async throws {
+        let pipeline = pipeline()
+        try await store.prepare(pipeline.generation)
+        let document = try source("a", "The second text.")
+        _ = try await pipeline.ingest([document], deadline: deadline, in: scope)
+        _ = try await store.accept([try source("a", "The first text.")], in: scope)
+        let again = try await pipeline.ingest([document], deadline: deadline, in: scope)
+        #expect(again.results.map(\.status) == [.unchanged])
+        #expect(try await store.lease(1, for: .seconds(60)).isEmpty, "an older version must not come on top of an acknowledged one")
+    }
+
     @Test func metadataAloneIsUpdatedWithoutEmbedding() async throws {
         let pipeline = pipeline()
         try await store.prepare(pipeline.generation)

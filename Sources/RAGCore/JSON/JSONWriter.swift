@@ -63,7 +63,7 @@ public struct JSONWriter: Sendable {
     }
 
     /// A number in the fewest digits that give the same float back; what is not finite becomes null.
-    public mutating func number(_ value: Float) {
+    public mutating func float(_ value: Float) {
         guard value.isFinite else { return null() }
         separate()
         bytes.append(contentsOf: value.description.utf8)

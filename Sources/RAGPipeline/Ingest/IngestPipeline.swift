@@ -153,7 +153,10 @@ package final class IngestPipeline: Sendable {
             known.generation == generation.identifier, known.current.hash == hash, known.current.format == loaded.format,
             known.current.title == title
         {
-            return try await refresh(known, with: source, completing: lease, in: scope, recording: &attempt)
+            if let outcome = try await refresh(known, with: source, completing: lease, in: scope) {
+                attempt.end()
+                return outcome
+            }
         }
         attempt.begin(.chunk)
         let prepared = try await preparation.prepare(loaded, title: title, deadline: deadline)
@@ -187,26 +190,33 @@ package final class IngestPipeline: Sendable {
     }
 
     /// Ends work on a document whose text and title are as they were: url and metadata are all that can have changed.
+    ///
+    /// What comes without a lease is told to the store even where nothing changed: older versions that wait must not come after it.
+    /// - Returns: Nil if the document was changed or withdrawn in between: then it is to be published as a whole.
     private func refresh(
         _ known: DocumentRecord,
         with source: DocumentSource,
         completing lease: IngestLease?,
-        in scope: TenantScope,
-        recording attempt: inout IngestAttempt
-    ) async throws(RAGError) -> PublishOutcome {
-        defer { attempt.end() }
+        in scope: TenantScope
+    ) async throws(RAGError) -> PublishOutcome? {
         let current = known.current
-        guard current.url == source.url, current.metadata == source.metadata else {
-            return try await store.update(
+        if let lease, current.url == source.url, current.metadata == source.metadata {
+            try await log.complete(lease, status: .unchanged)
+            return PublishOutcome(status: .unchanged, revision: current.number, hash: current.hash, chunks: known.chunks)
+        }
+        do throws(RAGError) {
+            let outcome = try await store.update(
                 source.id,
                 url: source.url,
                 metadata: source.metadata,
                 completing: lease,
                 in: scope
             )
+            return lease != nil || outcome.hash == current.hash ? outcome : nil
+        } catch {
+            guard lease == nil, error.code == .notFound else { throw error }
+            return nil
         }
-        if let lease { try await log.complete(lease, status: .unchanged) }
-        return PublishOutcome(status: .unchanged, revision: current.number, hash: current.hash, chunks: known.chunks)
     }
 
     /// Whether the embedding model answers at all.

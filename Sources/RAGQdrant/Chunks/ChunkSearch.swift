@@ -36,14 +36,14 @@ struct ChunkSearch: Sendable {
 
     let deadline: Deadline
     /// Whether the server's filter lets through nothing that the request's does not.
-    let isExact: Bool
+    private(set) var isExact: Bool
     private let request: SearchRequest
     private let chunks: PointCollection
     private let isolation: Isolation
     private let scope: TenantScope
     private let question: SparseVector?
     private let tenant: PointFilter
-    private let filter: PointFilter
+    private var filter: PointFilter
 
     init(_ request: SearchRequest, chunks: PointCollection, isolation: Isolation, scope: TenantScope) {
         self.request = request
@@ -58,6 +58,9 @@ struct ChunkSearch: Sendable {
         isExact = compiled?.isExact ?? true
     }
 
+    /// Most terms whose rarity one search asks for.
+    private static let mostProbes = 32
+
     var wantsDense: Bool { request.vector != nil }
     var wantsLexical: Bool { question != nil }
 
@@ -67,8 +70,42 @@ struct ChunkSearch: Sendable {
         return hit.metadata.map { filter.matches($0) } ?? false
     }
 
-    /// The best chunks of each kind, current or not.
-    func find(limit: Int, rarities: TermRarities) async throws(RAGError) -> Found {
+    /// Most chunks that are looked at, one by one, for a filter that the server cannot decide.
+    private static let mostNarrowed = 100_000
+    private static let mostAccepted = 20_000
+
+    /// The same search among exactly those chunks that the request's filter lets through.
+    /// - Throws: `invalidField` if there are too many to look at.
+    func narrowed() async throws(RAGError) -> ChunkSearch {
+        guard !isExact, let wanted = request.filter else { return self }
+        var ids: [PointID] = []
+        var seen = 0
+        let fields = PointCollection.Fields.some([Field.tenant, "metadata"])
+        try await chunks.forEach(filter, fields: fields, pageSize: 2_000) { points throws(RAGError) in
+            try deadline.check("the search")
+            seen += points.count
+            for point in isolation.own(points, in: scope) {
+                guard let metadata = StoredJSON.metadata(try point.requiredString("metadata")) else { throw point.damaged("metadata") }
+                if wanted.matches(metadata) { ids.append(point.id) }
+            }
+            guard seen <= Self.mostNarrowed, ids.count <= Self.mostAccepted else {
+                throw RAGError(
+                    .invalidField,
+                    "too many texts begin with the same 18 bytes as the range's bounds; add another condition, or use numbers",
+                    field: "filter"
+                )
+            }
+        }
+        var search = self
+        search.filter = .all([tenant, .ids(ids)])
+        search.isExact = true
+        return search
+    }
+
+    /// The best chunks of each kind, current or not, without those of publications that are known not to be.
+    func find(limit: Int, without hidden: Set<PointID>, rarities: TermRarities) async throws(RAGError) -> Found {
+        var filter = filter
+        if !hidden.isEmpty { filter = .all([filter, .not(.matchAny(Field.publication, hidden.map(\.text)))]) }
         let fields = PointCollection.Fields.some(isExact ? [Brief.field] : [Brief.field, "metadata"])
         var queries: [PointCollection.Query] = []
         if let vector = request.vector {
@@ -79,6 +116,8 @@ struct ChunkSearch: Sendable {
         var known: [UInt32: Float] = [:]
         if let question, !question.indices.isEmpty {
             (unknown, known) = rarities.known(question.indices, in: scope)
+            // A long question is weighed by what is known of some of its terms.
+            unknown = Array(unknown.prefix(Self.mostProbes))
             let target = PointCollection.Query.Target.terms(question, corpus: tenant)
             queries.append(.init(target: target, filter: filter, limit: limit, fields: fields))
             // The best hit once more, with its terms, and one chunk with each term that nothing is known of: its score over its weight is
@@ -131,10 +170,11 @@ struct ChunkSearch: Sendable {
         let answer = try await chunks.query(queries, deadline: deadline)
         var scores: [[PointID: Float]] = [[:], [:]]
         let first = withoutDense.isEmpty ? 1 : 0
-        _ = try FoundPoint.batch(answer) { place, scanner throws(RAGError) in
+        let count = try FoundPoint.batch(answer) { place, scanner throws(RAGError) in
             let point = try FoundPoint(&scanner)
             if let id = point.id, place + first < 2 { scores[place + first][id] = point.score }
         }
+        guard count == queries.count else { throw QdrantClient.unexpected("sent another number of results than there were queries") }
         return (scores[0], scores[1])
     }
 

@@ -115,6 +115,7 @@ struct PointCollection: Sendable {
         repeat {
             let page = try await scroll(filter, limit: pageSize, after: next, fields: fields, withDense: withDense, deadline: .never)
             if !page.points.isEmpty { try await body(page.points) }
+            guard page.next == nil || page.next != next else { throw QdrantClient.unexpected("sent the same page again") }
             next = page.next
         } while next != nil
     }
@@ -127,7 +128,7 @@ struct PointCollection: Sendable {
             filter.write(to: &body)
             body.member("exact", true)
         }
-        guard let count = try await read("/points/count", body, deadline)["count"]?.integer else {
+        guard let count = try await read("/points/count", body, deadline)["count"]?.integer, (0...1 << 40).contains(count) else {
             throw QdrantClient.unexpected("sent a count that is no number")
         }
         return Int(count)
@@ -148,7 +149,7 @@ struct PointCollection: Sendable {
         }
         var counts: [String: Int] = [:]
         for hit in hits {
-            guard let value = hit["value"]?.string, let count = hit["count"]?.integer else {
+            guard let value = hit["value"]?.string, let count = hit["count"]?.integer, (0...1 << 40).contains(count) else {
                 throw QdrantClient.unexpected("sent a facet that cannot be read")
             }
             // Values that have vanished may still be listed.
@@ -259,8 +260,7 @@ struct PointCollection: Sendable {
     /// Makes the collection and its payload indexes unless they exist.
     /// - Parameter vectors: Writes the members that describe vectors.
     func create(indexes: [PayloadIndex], vectors: (inout JSONWriter) -> Void) async throws(RAGError) {
-        let exists = try await client.call("GET", path + "/exists", limit: settings.readLimit, deadline: .never)["exists"]?.bool
-        if exists != true {
+        if try await !exists() {
             var body = JSONWriter()
             body.object { body in
                 vectors(&body)
@@ -283,6 +283,13 @@ struct PointCollection: Sendable {
             }
             _ = try await client.call("PUT", path + "/index?wait=true", body, limit: .seconds(60), deadline: .never)
         }
+    }
+
+    /// Whether there is such a collection.
+    func exists() async throws(RAGError) -> Bool {
+        let answer = try await client.call("GET", path + "/exists", limit: settings.readLimit, deadline: .never)
+        guard let exists = answer["exists"]?.bool else { throw QdrantClient.unexpected("does not say whether a collection exists") }
+        return exists
     }
 
     /// Deletes the collection with everything in it.
@@ -341,7 +348,7 @@ extension PointCollection.Query {
             body.key("query")
             switch target {
             case .dense(let vector):
-                body.array { body in for value in vector { body.number(value) } }
+                body.array { body in for value in vector { body.float(value) } }
                 body.member("using", VectorName.dense)
                 body.key("params")
                 body.object { body in

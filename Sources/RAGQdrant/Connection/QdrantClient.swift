@@ -22,7 +22,11 @@ package struct QdrantClient: Sendable {
         retries.maximumRetries = 1
         retries.base = .milliseconds(100)
         self.transport = transport
-        upstream = Upstream(name: "qdrant", base: url, retries: retries)
+        // Nothing can be served without it: when it is back, that must be noticed soon. Probes are one small request each.
+        var breaker = CircuitBreaker.Settings()
+        breaker.initialOpen = .seconds(2)
+        breaker.longestOpen = .seconds(5)
+        upstream = Upstream(name: "qdrant", base: url, breaker: breaker, retries: retries)
         self.apiKey = apiKey.flatMap { $0.isEmpty ? nil : $0 }
     }
 

@@ -37,13 +37,15 @@ struct IngestItem: Sendable, Hashable {
     /// Items are worked off in this order; of one document, never at the same time.
     let order: Int
     /// The content's properties as JSON.
-    let header: String
+    var header: String
     /// How many points the content is divided into.
     let parts: Int
     var sequence = 1
     var state = State.waiting
-    /// How many leases there were.
+    /// How many attempts count against it; a lease that was given back does not.
     var attempts = 0
+    /// How many leases there were: only rises, so it tells one from the next.
+    var leases = 0
     /// Seconds since 1970 at which the lease runs out.
     var leasedUntil = 0.0
     /// Who changed it last, and when: reading it back tells who won.
@@ -63,6 +65,7 @@ struct IngestItem: Sendable, Hashable {
             Field.name: .string(name.rawValue), Field.job: .string(job.rawValue), "item": .integer(Int64(position)),
             Field.order: .integer(Int64(order)), "header": .string(header), "parts": .integer(Int64(parts)),
             Field.sequence: .integer(Int64(sequence)), Field.state: .string(state.rawValue), "attempts": .integer(Int64(attempts)),
+            "leases": .integer(Int64(leases)),
             "leased_until": .number(leasedUntil), "writer": .string(writer), "ended_at": .number(endedAt),
         ]
         if let reason { payload["reason"] = .string(reason) }
@@ -88,11 +91,12 @@ struct IngestItem: Sendable, Hashable {
         position = try point.requiredInteger("item")
         order = try point.requiredInteger(Field.order)
         header = try point.requiredString("header")
-        parts = try point.requiredInteger("parts")
+        parts = try point.requiredCount("parts")
         sequence = try point.requiredInteger(Field.sequence)
         guard let state = State(rawValue: try point.requiredString(Field.state)) else { throw point.damaged(Field.state) }
         self.state = state
         attempts = try point.requiredInteger("attempts")
+        leases = try point.requiredInteger("leases")
         leasedUntil = point.number("leased_until") ?? 0
         writer = point.string("writer") ?? ""
         reason = point.string("reason")
@@ -106,7 +110,15 @@ struct IngestItem: Sendable, Hashable {
         case quarantined(reason: String)
     }
 
-    /// The item after its end.
+    /// The item as if its last lease had not been: whoever held it lost it, or never had it.
+    var voided: IngestItem {
+        var item = self
+        if state == .held { item.attempts = max(0, attempts - 1) }
+        item.state = .waiting
+        return item
+    }
+
+    /// The item after its end. Nothing of the document stays in it unless an operator may want to look at it.
     func ended(_ end: End) -> IngestItem {
         var item = self
         switch end {
@@ -116,6 +128,7 @@ struct IngestItem: Sendable, Hashable {
         case .failed(let reason): (item.state, item.reason) = (.failed, reason)
         case .quarantined(let reason): (item.state, item.reason) = (.quarantined, reason)
         }
+        if item.state != .quarantined { item.header = "{}" }
         item.endedAt = WallClock.now
         return item
     }

@@ -15,10 +15,12 @@ final class IngestItems: Sendable {
     /// This replica, among all that write.
     private let replica = UUID().uuidString.lowercased()
     private let changes = Atomic(0)
+    private let holdings: HeldLeases
 
-    init(records: PointCollection, settings: QdrantSettings) {
+    init(records: PointCollection, settings: QdrantSettings, holdings: HeldLeases) {
         self.records = records
         self.settings = settings
+        self.holdings = holdings
     }
 
     /// A mark that nobody else makes.
@@ -33,7 +35,9 @@ final class IngestItems: Sendable {
     /// - Throws: `conflict` if the lease is lost.
     func held(_ lease: IngestLease) async throws(RAGError) -> IngestItem {
         let item = try await read(IngestItem.id(lease.job, lease.item))
-        guard let item, item.state == .held, item.attempts == lease.attempt, item.scope == lease.scope else {
+        guard let item, item.state == .held, item.attempts == lease.attempt, item.scope == lease.scope,
+            holdings.isLast(of: item)
+        else {
             throw Self.lost(lease)
         }
         return item
@@ -127,7 +131,7 @@ final class IngestItems: Sendable {
             if attempt > 0 { try await QdrantStore.pause(attempt) }
             taken += try await move(
                 open.map { item in
-                    var item = item
+                    var item = item.voided
                     item.state = .taken
                     item.leasedUntil = WallClock.now + Self.takingSeconds
                     return item
@@ -137,7 +141,9 @@ final class IngestItems: Sendable {
             if done.count == ids.count { return taken }
             open = try await waiting(for: key).filter { ids.contains($0.id) && !done.contains($0.id) }
         }
-        return taken
+        if open.isEmpty { return taken }
+        await giveBack(taken)
+        throw QdrantStore.neverStill
     }
 
     /// Ends what was taken.
@@ -145,17 +151,25 @@ final class IngestItems: Sendable {
     func endTaken(_ taken: [IngestItem], _ end: IngestItem.End) async throws(RAGError) -> Bool {
         for item in taken {
             var now = item
-            for attempt in 0..<16 {
+            var isDone = false
+            for attempt in 0..<16 where !isDone {
                 if attempt > 0 {
                     try await QdrantStore.pause(attempt)
-                    guard let read = try await read(item.id) else { break }
+                    guard let read = try await read(item.id) else {
+                        isDone = true
+                        break
+                    }
                     now = read
                 }
-                guard now.attempts == item.attempts else { return false }
-                // Another change that took it, too, has ended it.
-                guard now.state.isOpen else { break }
-                if try await !move([now.ended(end)]).isEmpty { break }
+                guard now.leases == item.leases else { return false }
+                // Another change that took it, too, may have ended it.
+                if now.state.isOpen {
+                    isDone = try await !move([now.ended(end)]).isEmpty
+                } else {
+                    isDone = true
+                }
             }
+            guard isDone else { throw QdrantStore.neverStill }
             try await deleteContent(of: item.id)
         }
         return true
@@ -163,12 +177,7 @@ final class IngestItems: Sendable {
 
     /// Lets others work on what was taken, where the change failed. Where that fails, too, they may when its time is up.
     func giveBack(_ taken: [IngestItem]) async {
-        let waiting = taken.map { item in
-            var item = item
-            item.state = .waiting
-            return item
-        }
-        _ = try? await move(waiting)
+        _ = try? await move(taken.map(\.voided))
     }
 
     private func deleteContent(of item: PointID) async throws(RAGError) {

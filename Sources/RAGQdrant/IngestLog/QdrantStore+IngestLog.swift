@@ -5,6 +5,7 @@
 // SPDX-License-Identifier: MIT
 
 import Foundation
+import Logging
 package import RAGCore
 
 extension QdrantStore {
@@ -82,10 +83,17 @@ extension QdrantStore {
             if holding.hasRetried { return work }
             let chosen = try await choose(limit - work.count, for: duration, holding: holding.count)
             if chosen.isEmpty { return work }
-            for item in try await items.move(chosen) where item.state == .held {
-                holdings.add(item, for: duration)
-                guard let source = try await items.source(of: item) else { continue }
-                work.append(LeasedWork(lease: item.lease, source: source))
+            let moved = try await items.move(chosen).filter { $0.state == .held }
+            do throws(RAGError) {
+                for item in moved {
+                    guard let source = try await items.source(of: item) else { continue }
+                    holdings.add(item, for: duration)
+                    work.append(LeasedWork(lease: item.lease, source: source))
+                }
+            } catch {
+                // Nobody works on it: that is no strike.
+                await items.giveBack(moved.map(\.voided))
+                throw error
             }
             if work.count >= limit { return work }
         }
@@ -109,7 +117,11 @@ extension QdrantStore {
             var isNew = false
             for point in page where seen.insert(point.id).inserted {
                 isNew = true
-                var item = try IngestItem(point)
+                guard var item = try? IngestItem(point) else {
+                    start = point.integer(Field.order) ?? start
+                    logger.error("an accepted document cannot be read and is passed over", metadata: ["point": "\(point.id.text)"])
+                    continue
+                }
                 start = item.order
                 switch scan.step(item) {
                 case .skip: continue
@@ -122,6 +134,7 @@ extension QdrantStore {
                 case .lease:
                     item.state = .held
                     item.attempts += 1
+                    item.leases += 1
                     item.leasedUntil = now + duration.inSeconds
                     chosen.append(item)
                     leases += 1
@@ -138,8 +151,8 @@ extension QdrantStore {
     }
 
     package func complete(_ lease: IngestLease, status: PublishStatus) async throws(RAGError) {
-        // A try that follows a crash ends here too if the crash came after the head had moved: readers must see that it has.
-        if lease.attempt > 1 { try await bumpVersion(of: lease.scope) }
+        // A try that follows one that was cut short ends here too if that came after the head had moved: readers must see that it has.
+        if try await items.held(lease).leases > 1 { try await bumpVersion(of: lease.scope) }
         try await items.end(lease, .published(status))
         holdings.remove(lease)
     }

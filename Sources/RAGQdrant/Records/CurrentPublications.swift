@@ -24,7 +24,10 @@ struct CurrentPublication: Sendable, Hashable {
             isolation.report(1, tenant: tenant)
             throw RAGError(.unavailable, "qdrant returned another tenant's data, which was dropped")
         }
-        guard let id = PointID(publication) else { return nil }
+        guard !publication.elementsEqual("-".utf8) else { return nil }
+        guard let id = PointID(publication) else {
+            throw RAGError(.corrupt, "a head in qdrant cannot be read; restore the collection from a snapshot")
+        }
         self.publication = id
         self.revision = revision
     }

@@ -37,7 +37,9 @@ struct Head: Sendable, Hashable {
         current = try PublishedRevision(point, document: key.id)
         revisions = try point.requiredInteger("revisions")
         guard let counts = point.payload["chunks"]?.object else { throw point.damaged("chunks") }
-        chunks = counts.compactMapValues { $0.integer.flatMap { Int(exactly: $0) } }
+        chunks = counts.compactMapValues { count in
+            count.integer.flatMap { Int(exactly: $0) }.flatMap { (0...Point.mostParts).contains($0) ? $0 : nil }
+        }
     }
 
     /// The head point of a withdrawn document holds nothing of it, not even its name.
@@ -72,7 +74,8 @@ struct Head: Sendable, Hashable {
             DocumentRecord(
                 current: current.revision,
                 chunks: chunks[generation.key] ?? 0,
-                generation: generation.generation.identifier,
+                // A document that was published for another generation only is to be published again.
+                generation: chunks[generation.key] == nil ? "" : generation.generation.identifier,
                 revisions: history
             )
         }

@@ -14,9 +14,19 @@ extension Point {
     }
 
     func requiredInteger(_ field: String) throws(RAGError) -> Int {
-        guard let value = integer(field) else { throw damaged(field) }
+        // Everything that is counted here stays far below; so does whatever is added to it.
+        guard let value = integer(field), (0...1 << 53).contains(value) else { throw damaged(field) }
         return value
     }
+
+    /// A number of chunks or parts.
+    func requiredCount(_ field: String, from least: Int = 0) throws(RAGError) -> Int {
+        let value = try requiredInteger(field)
+        guard (least...Self.mostParts).contains(value) else { throw damaged(field) }
+        return value
+    }
+
+    static let mostParts = 1 << 24
 
     func requiredID(_ field: String) throws(RAGError) -> PointID {
         guard let id = PointID(stored: try requiredString(field)) else { throw damaged(field) }

@@ -40,7 +40,7 @@ struct PublishedRevision: Sendable, Hashable {
         publication = try point.requiredString(Field.publication)
         revision = try Revision(point, document: document)
         text = try point.requiredString("text_of")
-        parts = try point.requiredInteger("parts")
+        parts = try point.requiredCount("parts", from: 1)
         previous = point.string("previous")
     }
 }

@@ -14,7 +14,8 @@ extension QdrantStore {
 
     package func sequence(in scope: TenantScope) async throws(RAGError) -> UInt64 {
         let points = try await records.retrieve([Self.versionID(of: scope)], deadline: settings.readDeadline)
-        guard let point = isolation.own(points, in: scope).first else { return 0 }
+        guard let point = points.first else { return 0 }
+        try isolation.requireOwn(point, in: scope)
         guard let number = UInt64(try point.requiredString("version")) else { throw point.damaged("version") }
         return number
     }

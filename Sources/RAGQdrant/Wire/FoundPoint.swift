@@ -72,10 +72,13 @@ struct FoundPoint {
         var place = 0
         try result(answer) { scanner throws(RAGError) in
             try scanner.array { scanner throws(RAGError) in
+                var hasPoints = false
                 try scanner.object { scanner, name throws(RAGError) in
                     guard name.reads("points") else { return try scanner.skip() }
+                    hasPoints = true
                     try scanner.array { scanner throws(RAGError) in try body(place, &scanner) }
                 }
+                guard hasPoints else { throw QdrantClient.unexpected("sent no points where points were asked for") }
                 place += 1
             }
         }

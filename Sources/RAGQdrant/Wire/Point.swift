@@ -33,7 +33,7 @@ struct PointWrite: Sendable {
             writer.object { writer in
                 if let dense {
                     writer.key(VectorName.dense)
-                    writer.array { writer in for value in dense { writer.number(value) } }
+                    writer.array { writer in for value in dense { writer.float(value) } }
                 }
                 if let terms {
                     writer.key(VectorName.terms)
@@ -62,7 +62,7 @@ struct SparseVector: Sendable, Hashable {
             writer.key("indices")
             writer.array { writer in for index in indices { writer.integer(Int(index)) } }
             writer.key("values")
-            writer.array { writer in for value in values { writer.number(value) } }
+            writer.array { writer in for value in values { writer.float(value) } }
         }
     }
 }

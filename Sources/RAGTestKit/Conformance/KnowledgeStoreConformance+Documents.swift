@@ -65,6 +65,10 @@ extension KnowledgeStoreConformance {
         try require(passage?.url, equals: "https://a.test", "an update sets the url")
         let same = try await store.update(id, url: "https://a.test", metadata: ["year": .number(2021)], completing: nil, in: scope)
         try require(same.status, equals: .unchanged, "the same metadata again is unchanged")
+        _ = try await store.accept([DocumentSource(id: id, content: .text("older", format: nil))], in: scope)
+        let later = try await store.update(id, url: "https://a.test", metadata: ["year": .number(2021)], completing: nil, in: scope)
+        try require(later.status, equals: .unchanged, "what changes nothing is unchanged whatever waits")
+        try require(try await store.lease(10, for: .seconds(60)).isEmpty, "what was accepted before does not come after it")
         do {
             _ = try await store.update(try DocumentID("b"), url: nil, metadata: [:], completing: nil, in: scope)
             throw ConformanceFailure("an update of a document that does not exist is refused")

@@ -59,33 +59,41 @@ public struct RateLimiterConformance: Sendable {
     /// A refused caller is admitted when it was told, and not before.
     public func runReturn() async throws {
         let limiters = try await make()
-        let (quota, scope) = (RateQuota("return", perMinute: 300, burst: 3), Self.tenant())
-        _ = try await take(3, of: quota, scope, limiters[0])
         for cost in [1, 2] {
-            let refused = try await take(cost, of: quota, scope, limiters[0])
-            let asked = ContinuousClock.now
-            try require(!refused.isAdmitted, "what is used up is refused")
-            try require(
-                refused.retryAfter > .zero && refused.retryAfter <= .milliseconds(200 * cost),
-                "units come back evenly: \(cost) in \(refused.retryAfter)"
-            )
-            try require(
-                refused.resetAfter > .milliseconds(400) && refused.resetAfter <= .milliseconds(600),
-                "the burst is whole in three units' time"
-            )
-            if refused.retryAfter > .milliseconds(60) {
-                try await Task.sleep(for: refused.retryAfter - .milliseconds(50))
-                let early = try await take(cost, of: quota, scope, limiters[0])
-                // A machine that slept too long proves nothing.
-                if asked.duration(to: .now) < refused.retryAfter { try require(!early.isAdmitted, "nothing is admitted early") }
-                if early.isAdmitted { continue }
-            }
-            try await Task.sleep(until: asked.advanced(by: refused.retryAfter + .milliseconds(1)), clock: .continuous)
-            try require(
-                try await take(cost, of: quota, scope, limiters[limiters.count - 1]).isAdmitted,
-                "a retry at the time told is admitted"
-            )
+            // A machine that sleeps for longer than a unit takes to come back proves nothing.
+            var isProved = false
+            for _ in 0..<20 where !isProved { isProved = try await runReturn(of: cost, limiters) }
+            try require(isProved, "the machine leaves a test a second now and then")
         }
+    }
+
+    /// - Returns: Whether it was quick enough to prove anything.
+    private func runReturn(of cost: Int, _ limiters: [any RateLimiter]) async throws -> Bool {
+        let (quota, scope) = (RateQuota("return", perMinute: 60, burst: 3), Self.tenant())
+        let start = ContinuousClock.now
+        _ = try await take(3, of: quota, scope, limiters[0])
+        let refused = try await take(cost, of: quota, scope, limiters[0])
+        let asked = ContinuousClock.now
+        guard start.duration(to: asked) < .milliseconds(500) else { return false }
+        try require(!refused.isAdmitted, "what is used up is refused")
+        try require(
+            refused.retryAfter > .zero && refused.retryAfter <= .seconds(cost),
+            "units come back evenly: \(cost) in \(refused.retryAfter)"
+        )
+        try require(
+            refused.resetAfter > .seconds(2) && refused.resetAfter <= .seconds(3),
+            "the burst is whole in three units' time"
+        )
+        try await Task.sleep(for: refused.retryAfter - .milliseconds(50))
+        let early = try await take(cost, of: quota, scope, limiters[0])
+        guard asked.duration(to: .now) < refused.retryAfter else { return false }
+        try require(!early.isAdmitted, "nothing is admitted early")
+        try await Task.sleep(until: asked.advanced(by: refused.retryAfter + .milliseconds(1)), clock: .continuous)
+        try require(
+            try await take(cost, of: quota, scope, limiters[limiters.count - 1]).isAdmitted,
+            "a retry at the time told is admitted"
+        )
+        return true
     }
 
     /// What is too much takes nothing, so that less is still admitted.

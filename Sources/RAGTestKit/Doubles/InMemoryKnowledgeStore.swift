@@ -71,7 +71,7 @@ public final class InMemoryKnowledgeStore: TransferableStore, IngestLog {
         try access { state throws(RAGError) in
             if let lease { try state.check(lease, of: scope) }
             let outcome = try state.publish(publication, in: scope.tenant)
-            if let lease { state.end(lease, with: outcome.status) }
+            if let lease { state.end(lease, with: outcome.status) } else { state.settleWork(on: publication.document, of: scope) }
             return outcome
         }
     }
@@ -86,7 +86,7 @@ public final class InMemoryKnowledgeStore: TransferableStore, IngestLog {
         try access { state throws(RAGError) in
             if let lease { try state.check(lease, of: scope) }
             let outcome = try state.update(id, url: url, metadata: metadata, in: scope.tenant)
-            if let lease { state.end(lease, with: outcome.status) }
+            if let lease { state.end(lease, with: outcome.status) } else { state.settleWork(on: id, of: scope) }
             return outcome
         }
     }

@@ -90,6 +90,14 @@ extension InMemoryState {
         }
     }
 
+    /// Ends what waited for a document before a change that came without a lease.
+    mutating func settleWork(on id: DocumentID, of scope: TenantScope) {
+        for position in items.indices.reversed() where items[position].source.id == id && items[position].scope == scope {
+            jobs[items[position].job]?.record.unchanged += 1
+            items.remove(at: position)
+        }
+    }
+
     func record(of id: JobID, in scope: TenantScope) -> JobRecord? {
         guard let job = jobs[id], job.scope == scope else { return nil }
         var record = job.record
