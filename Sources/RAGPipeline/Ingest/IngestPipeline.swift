@@ -212,7 +212,13 @@ package final class IngestPipeline: Sendable {
                 completing: lease,
                 in: scope
             )
-            return lease != nil || outcome.hash == current.hash ? outcome : nil
+            if lease != nil { return outcome }
+            guard outcome.hash == current.hash else { return nil }
+            if outcome.status == .unchanged { return outcome }
+            // Whose title the new revision has, it says itself.
+            let revisions = try await store.document(source.id, history: true, in: scope)?.revisions ?? []
+            guard let written = revisions.first(where: { $0.number == outcome.revision }) else { return outcome }
+            return written.title == current.title && written.format == current.format ? outcome : nil
         } catch {
             guard lease == nil, error.code == .notFound else { throw error }
             return nil
