@@ -25,7 +25,13 @@ struct BackupCommand: AsyncParsableCommand {
     @OptionGroup var options: SettingsOptions
 
     func run() async throws {
-        let directory = try await options.settings().dataDirectory
+        let settings = try await options.settings()
+        guard settings.qdrant == nil else {
+            throw ValidationError(
+                "QDRANT_URL is set: Qdrant makes its own snapshots; or migrate to a data directory and back that up (docs/moving.md)"
+            )
+        }
+        let directory = settings.dataDirectory
         let start = ContinuousClock.now
         let manifest = try await Backup.write(directory, to: file, program: Version.current, replacing: force)
         print("\(manifest.summary) in \(file) after \(String(format: "%.1f", start.duration(to: .now).inSeconds)) s")
