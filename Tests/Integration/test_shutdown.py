@@ -117,7 +117,7 @@ class ShutdownTests(unittest.TestCase):
     def test_all_mistakes_are_reported_at_once_and_secrets_are_not(self):
         wrong = {
             "SERVER_PORT": "99999", "FUSION": "magic", "DENSE_WEIGHT": "2", "CHUNK_TOKENS": "many", "INDEX_MEMORY": "-1",
-            "LOG_LEVEL": "loud", "QDRANT_URL": "http://127.0.0.1:6333", "API_KEYS": "red:king:secret-of-the-king-0123",
+            "LOG_LEVEL": "loud", "QDRANT_URL": "qdrant:6333", "API_KEYS": "red:king:secret-of-the-king-0123",
         }
         result = command(["check-config"], self.data, OPENAI_API_KEY="sk-secret-of-the-model", **wrong)
         output = result.stdout + result.stderr
