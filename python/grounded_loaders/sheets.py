@@ -1,0 +1,75 @@
+# This source file is part of the Grounded open source project
+# Copyright (c) 2026 the Grounded project authors
+#
+# See LICENSE for license information
+# SPDX-License-Identifier: MIT
+
+"""Spreadsheets (XLSX, XLSB, XLS, ODS): each sheet under its name, its blocks of cells as tables."""
+
+import datetime
+from io import BytesIO
+
+import python_calamine
+
+from .document import Document, Refusal, Source, heading, join, paragraph, table
+from .limits import Archive
+
+
+def load(source: Source, kind: str) -> Document:
+    if source.data.startswith(b"PK"):
+        # The size after unpacking is known before the parser sees the file.
+        Archive(source)
+    try:
+        workbook = python_calamine.CalamineWorkbook.from_filelike(BytesIO(source.data))
+        names = workbook.sheet_names
+    except python_calamine.PasswordError:
+        raise Refusal("encrypted", "the workbook is protected by a password; save it without one") from None
+    except (python_calamine.CalamineError, OSError, ValueError) as error:
+        if "password" in str(error).lower() or "encrypt" in str(error).lower():
+            raise Refusal("encrypted", "the workbook is protected by a password; save it without one") from None
+        raise Refusal("unreadable", f"the workbook is damaged: {error}; save it again in its program") from None
+    blocks, warnings = [], []
+    for name in names:
+        try:
+            rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=True)
+        except (python_calamine.CalamineError, ValueError) as error:
+            warnings.append(f"the sheet {name!r} could not be read: {error}")
+            continue
+        tables = [written for part in _parts(rows) if (written := _written(part))]
+        if tables:
+            blocks += [heading(2, name), *tables]
+    if warnings and not blocks:
+        raise Refusal("unreadable", warnings[0])
+    return Document(join(blocks), warnings=warnings)
+
+
+def _parts(rows: list[list]) -> list[list[list[str]]]:
+    """Blocks of rows between empty rows."""
+    parts: list[list[list[str]]] = [[]]
+    for row in rows:
+        texts = [_text(value) for value in row]
+        if any(texts):
+            parts[-1].append(texts)
+        elif parts[-1]:
+            parts.append([])
+    return [part for part in parts if part]
+
+
+def _written(rows: list[list[str]]) -> str:
+    """A table under the lines above it that have only one cell: those are its title."""
+    titles = []
+    while len(rows) > 1 and sum(1 for cell in rows[0] if cell) == 1 and sum(1 for cell in rows[1] if cell) != 1:
+        titles.append(paragraph("".join(rows.pop(0))))
+    return "\n\n".join(part for part in [*titles, table(rows)] if part)
+
+
+def _text(value: object) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, datetime.datetime):
+        return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ")
+    return str(value).strip()
