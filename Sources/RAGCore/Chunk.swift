@@ -12,11 +12,14 @@ public struct Chunk: Sendable, Hashable {
     public var range: Range<Int>
     /// The headings above the chunk, outermost first; embedded and indexed with the text but not part of a quote.
     public var headingPath: [String]
+    /// The page on which the chunk begins, from 1; nil in a text without pages.
+    public var page: Int?
 
-    public init(ordinal: Int, range: Range<Int>, headingPath: [String] = []) {
+    public init(ordinal: Int, range: Range<Int>, headingPath: [String] = [], page: Int? = nil) {
         self.ordinal = ordinal
         self.range = range
         self.headingPath = headingPath
+        self.page = page
     }
 
     /// What the model and the lexical index see: title, heading path and the chunk's own text, each on a line of its own.

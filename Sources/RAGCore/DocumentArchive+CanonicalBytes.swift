@@ -15,7 +15,8 @@ extension DocumentArchive {
     /// 2. the number of revisions, and of each: document, number, hash, time, title (optional), url (optional), metadata, format, length,
     ///    canonical text. Metadata is the number of fields, then by the bytes of the name: name and value. A value is a byte for its kind
     ///    (1 text, 2 number, 3 boolean, 4 list) and the text, the number, the byte 0 or 1, or the number of elements and the elements;
-    /// 3. the number of chunks, and of each: ordinal, first byte, byte after the last, number of headings, headings;
+    /// 3. the number of chunks, and of each: ordinal, first byte, byte after the last, number of headings, headings. Pages are
+    ///    left out: they follow from the text;
     /// 4. the vectors' dimension, their number, and all floats row by row.
     public var canonicalBytes: [UInt8] {
         var bytes = ArchiveBytes()

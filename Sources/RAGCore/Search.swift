@@ -70,6 +70,8 @@ public struct PassageText: Sendable, Hashable {
     public var chunk: ChunkReference
     public var range: Range<Int>
     public var headingPath: [String]
+    /// The page on which the chunk begins, from 1; nil in a text without pages.
+    public var page: Int?
     public var text: String
     public var hash: ContentHash
     public var title: String?
@@ -80,6 +82,7 @@ public struct PassageText: Sendable, Hashable {
         chunk: ChunkReference,
         range: Range<Int>,
         headingPath: [String],
+        page: Int? = nil,
         text: String,
         hash: ContentHash,
         title: String?,
@@ -89,6 +92,7 @@ public struct PassageText: Sendable, Hashable {
         self.chunk = chunk
         self.range = range
         self.headingPath = headingPath
+        self.page = page
         self.text = text
         self.hash = hash
         self.title = title

@@ -116,7 +116,7 @@ extension TenantRows {
         // The part of the text in which the chunk begins comes along; few chunks reach into a second one.
         let sql = """
             SELECT c.range_start, c.range_end, c.heading_path, r.text, t.hash, r.title, r.url, r.metadata,
-                substr(p.bytes, c.range_start % ?6 + 1, c.range_end - c.range_start)
+                substr(p.bytes, c.range_start % ?6 + 1, c.range_end - c.range_start), c.page
             FROM documents d
             JOIN chunks c ON c.document = d.key AND c.generation = ?3 AND c.ordinal = ?4
             JOIN revisions r ON r.document = d.key AND r.number = c.revision
@@ -140,6 +140,7 @@ extension TenantRows {
             chunk: chunk,
             range: start..<end,
             headingPath: try Columns.headings(row[2]),
+            page: row[9],
             text: text,
             hash: ContentHash(rawValue: row[4]),
             title: row[5],

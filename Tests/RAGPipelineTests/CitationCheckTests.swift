@@ -24,6 +24,17 @@ import Testing
         return Passage(rank: rank, source: source, scores: PassageScores(fused: 1))
     }
 
+    @Test func aCitationSaysThePageOfItsQuoteAndTheSection() async throws {
+        let (first, second) = ("Whales sing in the deep Atlantic ocean at night.", "Clients must retry a failed request at most 5 times.")
+        var passage = try Self.passage(first + "\n\u{C}\n" + second, rank: 1)
+        #expect(try await check([passage]).verdict(on: second, marker: 1).citation?.location == nil)
+        passage.source.page = 12
+        #expect(try await check([passage]).verdict(on: first, marker: 1).citation?.location == "page 12")
+        #expect(try await check([passage]).verdict(on: second, marker: 1).citation?.location == "page 13")
+        passage.source.headingPath = ["Guide", "Terms"]
+        #expect(try await check([passage]).verdict(on: second, marker: 1).citation?.location == "page 13, § Guide > Terms")
+    }
+
     private func check(_ passages: [Passage], embedder: any EmbeddingProvider = SteeredQueryEmbedder()) -> CitationCheck {
         CitationCheck(passages: passages, embedder: embedder, settings: SupportSettings(), deadline: .after(.seconds(60)))
     }

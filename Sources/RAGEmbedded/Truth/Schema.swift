@@ -17,6 +17,10 @@ enum Schema {
         migrator.registerMigration("v2") { db in
             for statement in version2 { try db.execute(sql: statement) }
         }
+        migrator.registerMigration("v3") { db in
+            // Null where the text has no pages.
+            try db.execute(sql: "ALTER TABLE chunks ADD COLUMN page INTEGER")
+        }
         return migrator
     }()
 

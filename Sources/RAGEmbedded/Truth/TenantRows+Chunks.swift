@@ -36,12 +36,12 @@ extension TenantRows {
         try execute(
             """
             INSERT INTO chunks
-                (tenant, generation, document, revision, ordinal, range_start, range_end, heading_path, vector)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                (tenant, generation, document, revision, ordinal, range_start, range_end, heading_path, page, vector)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 tenant, generation, document, revision, chunk.ordinal, chunk.range.lowerBound, chunk.range.upperBound,
-                Columns.encode(chunk.headingPath), Columns.encode(vector),
+                Columns.encode(chunk.headingPath), chunk.page, Columns.encode(vector),
             ]
         )
         return db.lastInsertedRowID
@@ -92,7 +92,7 @@ extension TenantRows {
     ) throws -> [StoredChunk] {
         let sql = """
             SELECT c.key, d.id, c.revision, c.ordinal, c.range_start, c.range_end, c.heading_path, c.vector,
-                r.text, r.title, r.metadata
+                r.text, r.title, r.metadata, c.page
             FROM chunks c
             JOIN documents d ON d.key = c.document
             JOIN revisions r ON r.document = c.document AND r.number = c.revision
@@ -115,7 +115,7 @@ extension TenantRows {
         let start: Int = row[4]
         let end: Int = row[5]
         guard 0 <= start, start <= end, end <= text.count else { throw Columns.damaged("a chunk's range") }
-        let chunk = Chunk(ordinal: row[3], range: start..<end, headingPath: try Columns.headings(row[6]))
+        let chunk = Chunk(ordinal: row[3], range: start..<end, headingPath: try Columns.headings(row[6]), page: row[11])
         let body = String(decoding: text[start..<end], as: UTF8.self)
         return StoredChunk(
             key: row[0],

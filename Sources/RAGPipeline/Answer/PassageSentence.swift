@@ -95,7 +95,15 @@ extension Passage {
             verified: verified,
             title: source.title,
             url: source.url,
-            location: source.headingPath.isEmpty ? nil : "§ " + source.headingPath.joined(separator: " > ")
+            location: location(of: bytes.lowerBound)
         )
+    }
+
+    /// Where a byte of the passage's text is found by a reader: `page 12`, `§ Terms > Retry policy`, both, or nil.
+    func location(of byte: Int) -> String? {
+        var parts: [String] = []
+        if let page = source.page { parts.append("page \(page + PageBreaks.count(in: source.text, upTo: byte))") }
+        if !source.headingPath.isEmpty { parts.append("§ " + source.headingPath.joined(separator: " > ")) }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
 }

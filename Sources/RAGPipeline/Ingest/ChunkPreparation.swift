@@ -44,12 +44,22 @@ struct ChunkPreparation: Sendable {
             )
             let texts = try embeddedTexts(of: chunks, in: document.text, title: measured.title)
             let longest = try await longest(of: texts, deadline: deadline)
-            if longest <= measured.budget { return PreparedChunks(chunks: chunks, embeddedTexts: texts) }
+            if longest <= measured.budget { return PreparedChunks(chunks: Self.paged(chunks, of: document.text), embeddedTexts: texts) }
             // A cut inside a word can make more tokens than the whole word had: such a document is cut with more room to spare.
             let spare = round < 4 ? limit - (longest - measured.budget) : limit / 2
             limit = max(1, min(spare, limit * 7 / 8))
         }
         throw RAGError(.internal, "the document cannot be cut to texts of at most \(measured.budget) tokens")
+    }
+
+    /// The chunks, each with the page on which it begins where the text has pages.
+    private static func paged(_ chunks: [Chunk], of text: String) -> [Chunk] {
+        guard let breaks = PageBreaks(in: text) else { return chunks }
+        return chunks.map { chunk in
+            var chunk = chunk
+            chunk.page = breaks.page(at: chunk.range.lowerBound)
+            return chunk
+        }
     }
 
     /// What chunking needs to know of a document before it begins.

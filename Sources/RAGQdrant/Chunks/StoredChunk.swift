@@ -36,6 +36,7 @@ struct StoredChunk: Sendable {
         payload["start"] = .integer(Int64(chunk.range.lowerBound))
         payload["end"] = .integer(Int64(chunk.range.upperBound))
         payload["headings"] = .string(StoredJSON.encode(chunk.headingPath))
+        if let page = chunk.page { payload["page"] = .integer(Int64(page)) }
         payload["text"] = .string(text)
         payload["hash"] = .string(revision.hash.rawValue)
         payload["metadata"] = .string(StoredJSON.encode(revision.metadata))
@@ -50,8 +51,7 @@ struct StoredChunk: Sendable {
     /// The payload fields that `init` and `passage` read.
     static let fields = [
         Field.tenant, Field.document, Field.publication, "revision", "ordinal", "start", "end", "headings", "text", "hash", "metadata",
-        "title",
-        "url",
+        "title", "url", "page",
     ]
 
     init(chunk: Chunk, text: String, vector: [Float]) {
@@ -73,7 +73,12 @@ extension Chunk {
         let end = try point.requiredInteger("end")
         guard start >= 0, start < end else { throw point.damaged("start") }
         guard let headings = StoredJSON.headings(try point.requiredString("headings")) else { throw point.damaged("headings") }
-        self.init(ordinal: try point.requiredInteger("ordinal"), range: start..<end, headingPath: headings)
+        self.init(
+            ordinal: try point.requiredInteger("ordinal"),
+            range: start..<end,
+            headingPath: headings,
+            page: point.integer("page")
+        )
     }
 }
 
@@ -86,6 +91,7 @@ extension PassageText {
             chunk: reference,
             range: chunk.range,
             headingPath: chunk.headingPath,
+            page: chunk.page,
             text: try point.requiredString("text"),
             hash: ContentHash(rawValue: try point.requiredString("hash")),
             title: point.string("title"),

@@ -32,13 +32,20 @@ extension KnowledgeStoreConformance {
         let archive = try unwrap(try await source.archive(of: id, in: scope), "a document can be carried out")
         try require(archive.entries.map(\.revision.number), equals: [1, 2, 3], "an archive has all revisions, oldest first")
         try require(archive.entries.map(\.text), equals: [Self.first.text, Self.second.text, Self.second.text], "and their texts")
-        try require(archive.chunks, equals: Self.headed(try Self.second.publication()).chunks, "and the current chunks with their headings")
+        try require(
+            archive.chunks,
+            equals: Self.headed(try Self.second.publication()).chunks,
+            "and the current chunks with their headings and pages"
+        )
         try require(archive.vectors, equals: try Self.second.publication().vectors, "and their vectors")
         try await target.adopt(archive, in: scope)
         let arrived = try unwrap(try await target.archive(of: id, in: scope), "what was carried in is there")
         try require(arrived.canonicalBytes == archive.canonicalBytes, "what was carried in is the same to the last bit")
+        try require(arrived.chunks, equals: archive.chunks, "with the pages of its chunks")
         let found = try await target.search(ConformanceDocument.request("cherries"), in: scope)
         try require(found.hits.first?.chunk, equals: ChunkReference(document: id, revision: 3, ordinal: 0), "and is found")
+        let passages = try await target.passages(found.hits.map(\.chunk).filter { $0.document == id }, in: scope)
+        try require(passages.allSatisfy { $0.page == 7 + $0.chunk.ordinal } && !passages.isEmpty, "a passage has its chunk's page")
         let record = try unwrap(try await target.document(id, history: true, in: scope), "its record can be read")
         try require(record, equals: try await source.document(id, history: true, in: scope) ?? record, "its history is complete")
         try require(try await target.text(of: id, revision: 1, in: scope)?.text, equals: Self.first.text, "old texts can be read")
@@ -96,10 +103,13 @@ extension KnowledgeStoreConformance {
         metadata: ["tags": .list([.string("x"), .number(-2.5), .boolean(true)]), "\u{E9}": .string("\u{65}\u{301}")]
     )
 
-    /// The publication with headings above its chunks.
+    /// The publication with headings above its chunks and with pages.
     private static func headed(_ publication: Publication) -> Publication {
         var publication = publication
-        for position in publication.chunks.indices { publication.chunks[position].headingPath = ["Garden", "Trees \(position)"] }
+        for position in publication.chunks.indices {
+            publication.chunks[position].headingPath = ["Garden", "Trees \(position)"]
+            publication.chunks[position].page = 7 + position
+        }
         return publication
     }
 

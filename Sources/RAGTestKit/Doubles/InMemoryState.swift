@@ -164,6 +164,7 @@ struct InMemoryState {
             chunk: chunk,
             range: entry.chunk.range,
             headingPath: entry.chunk.headingPath,
+            page: entry.chunk.page,
             text: String(text),
             hash: revision.hash,
             title: revision.title,
