@@ -155,6 +155,27 @@ class ServerTests(ClientCase):
             self.client.query("ferry", top_k=0)
         self.assertEqual(raised.exception.field, "top_k")
 
+    def test_retrieval_is_steered_and_explained(self):
+        self.client.index([
+            Document("steamer", "The steamer sails at dawn.", metadata={"day": "2001-01-01"}),
+            Document("clipper", "The clipper sails at dawn.", metadata={"day": "2024-01-01"}),
+        ])
+        wish = api.Retrieval(
+            explain=True, fusion="rrf", dense_weight=0.25, recency=api.Recency("day", weight=1, half_life_days=3_650), title_boost=0.1,
+            mmr_lambda=1, expand="prf", collapse=False,
+        )
+        answer = self.client.query("What sails at dawn?", generate=False, retrieval=wish)
+        self.assertEqual(answer.passages[0].document_id, "clipper")
+        self.assertGreater(answer.passages[0].explain["recency"], 0)
+        self.assertEqual(answer.explain["fusion"]["method"], "rrf")
+        self.assertEqual(answer.explain["fusion"]["dense_weight"], 0.25)
+        self.assertEqual(answer.explain["mmr"], {"lambda": 1})
+        self.assertIsNone(self.client.query("What sails at dawn?", generate=False).explain)
+        self.assertIn("expand", self.client.query("dawn", generate=False, retrieval=api.Retrieval(expand="hyde")).degraded)
+        with self.assertRaises(api.InvalidRequest) as raised:
+            self.client.query("dawn", retrieval=api.Retrieval(mmr_lambda=2))
+        self.assertEqual(raised.exception.field, "mmr.lambda")
+
     def test_a_stream_brings_typed_events(self):
         with self.client.stream(FERRY) as events:
             with self.assertRaises(RuntimeError):
@@ -540,7 +561,7 @@ class PackageTests(ClientCase):
         calls = (ROOT / "python" / "grounded_client" / "calls.py").read_text()
         with Server(**QUICK) as server:
             paths = server.request("GET", "/openapi.json").json["paths"]
-        for path in set(paths) - {"/openapi.json", "/health/live"}:
+        for path in set(paths) - {"/openapi.json", "/health/live", "/page/{id}"}:
             self.assertIn("/" + path.split("/")[1], calls, path)
 
 

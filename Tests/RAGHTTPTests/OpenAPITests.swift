@@ -68,8 +68,10 @@ import Testing
     @Test func replyFieldsAreTheOnesThatAreWritten() throws {
         let keys = { (bytes: [UInt8]) throws in Set(try JSONValue(parsing: bytes).object?.keys.map { $0 } ?? []) }
         let reply = try JSONValue(parsing: AnswerEncoding.reply(Sample.reply(), requestID: "r"))
-        #expect(Set(reply.object?.keys.map { $0 } ?? []) == properties("QueryReply"))
-        #expect(Set(reply["passages"]?.array?.first?.object?.keys.map { $0 } ?? []) == properties("Passage"))
+        // An explanation is written only where it was asked for.
+        #expect(Set(reply.object?.keys.map { $0 } ?? []) == properties("QueryReply").subtracting(["explain"]))
+        let passage = reply["passages"]?.array?.first
+        #expect(Set(passage?.object?.keys.map { $0 } ?? []) == properties("Passage").subtracting(["explain"]))
         #expect(try keys(AnswerEncoding.citation(Sample.citation())) == properties("Citation"))
         #expect(try keys(Problem(RAGError(.internal, "x"), requestID: "r").bytes) == properties("Problem"))
         let job = JobRecord(id: JobID(rawValue: "j"), status: .done, total: 1, indexed: 1, unchanged: 0, failed: 0, failures: [])

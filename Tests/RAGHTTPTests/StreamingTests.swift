@@ -34,7 +34,7 @@ import Testing
     @Test func eventsComeInOrderAndEndWithTheWholeReply() async throws {
         var fixture = try Fixture()
         fixture.answering = ScriptedAnswering { _, _, send in
-            try await send(.passages([Sample.passage()]))
+            try await send(.passages([Sample.passage()], RetrievalNotes()))
             try await send(.token("It is"))
             try await send(.token(" required [1]."))
             try await send(.citation(Sample.citation()))

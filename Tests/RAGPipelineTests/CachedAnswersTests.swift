@@ -86,14 +86,33 @@ import Testing
             ("another spelling", { $0.filter = .equals(field: "a", .string("cafe\u{301}")) }),
         ]
         _ = try await answers.answer(bench.request(question), in: AnswerBench.scope)
-        for (name, change) in changes {
+        let options = Self.optionChanges
+        // A member that is added to the options has to be added to the key, and here.
+        #expect(Mirror(reflecting: RetrievalOptions()).children.count == 7)
+        for (name, change) in changes + options {
             var request = bench.request(question)
             change(&request)
             #expect(try await answers.answer(request, in: AnswerBench.scope).resultCache == .miss, "\(name)")
             #expect(try await answers.answer(request, in: AnswerBench.scope).resultCache == .hit, "\(name)")
         }
-        #expect(answers.size.count == changes.count + 1)
+        #expect(answers.size.count == changes.count + options.count + 1)
     }
+
+    private static let optionChanges: [(String, @Sendable (inout AnswerRequest) -> Void)] = [
+        ("explain", { $0.retrieval.isExplained = true }), ("collapse", { $0.retrieval.collapsesDuplicates = false }),
+        ("expand", { $0.retrieval.expansion = .prf }), ("method", { $0.retrieval.fusion = FusionChoice(method: .minMax) }),
+        ("another method", { $0.retrieval.fusion = FusionChoice(method: .reciprocalRank) }),
+        ("dense weight", { $0.retrieval.fusion = FusionChoice(denseWeight: 0) }),
+        ("another dense weight", { $0.retrieval.fusion = FusionChoice(denseWeight: 1) }),
+        ("method and weight", { $0.retrieval.fusion = FusionChoice(method: .minMax, denseWeight: 1) }),
+        ("mmr", { $0.retrieval.relevanceShare = 0 }), ("another mmr", { $0.retrieval.relevanceShare = 1 }),
+        ("title", { $0.retrieval.boosts = FieldBoosts(title: 1) }), ("heading", { $0.retrieval.boosts = FieldBoosts(heading: 1) }),
+        ("recency", { $0.retrieval.recency = RecencyPreference(field: "a", now: 0) }),
+        ("another date", { $0.retrieval.recency = RecencyPreference(field: "b", now: 0) }),
+        ("half-life", { $0.retrieval.recency = RecencyPreference(field: "a", halfLifeDays: 1, now: 0) }),
+        ("weight", { $0.retrieval.recency = RecencyPreference(field: "a", weight: 1, now: 0) }),
+        ("an hour later", { $0.retrieval.recency = RecencyPreference(field: "a", now: 3_600) }),
+    ]
 
     @Test func tenantsShareNothing() async throws {
         let bench = try await AnswerBench()

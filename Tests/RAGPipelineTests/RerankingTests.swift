@@ -231,7 +231,7 @@ import Testing
         let streamed = try await pipeline.answer(request, in: AnswerBench.scope) { log.append($0) }
         let whole = try await pipeline.answer(request, in: AnswerBench.scope)
         #expect(documents(streamed) == documents(whole))
-        guard case .passages(let passages)? = log.all.first else { return #expect(Bool(false), "no passages first") }
+        guard case .passages(let passages, _)? = log.all.first else { return #expect(Bool(false), "no passages first") }
         #expect(passages == streamed.passages)
         #expect(whole.citations.allSatisfy { (1...whole.passages.count).contains($0.marker) })
     }

@@ -31,6 +31,7 @@ from .models import (
     Job,
     Metadata,
     Mode,
+    Retrieval,
     StoredDocument,
     Withdrawal,
 )
@@ -137,13 +138,15 @@ class AsyncClient:
         generate: bool | None = None,
         group: Grouping | None = None,
         deadline: float | None = None,
+        retrieval: Retrieval | None = None,
     ) -> Answer:
         """Finds passages and answers. What is left out is the server's default.
 
         :param generate: False: passages only.
         :param deadline: Seconds that the server may take.
+        :param retrieval: How passages are found and ordered, beyond the server's settings.
         """
-        call = calls.query(question, False, top_k, mode, filter, rerank, generate, group, deadline)
+        call = calls.query(question, False, top_k, mode, filter, rerank, generate, group, deadline, retrieval)
         return await self._send(call)
 
     @contextlib.asynccontextmanager
@@ -158,6 +161,7 @@ class AsyncClient:
         generate: bool | None = None,
         group: Grouping | None = None,
         deadline: float | None = None,
+        retrieval: Retrieval | None = None,
     ) -> AsyncIterator[AsyncAnswerStream]:
         """As `query`, event by event. Leaving the block early stops the server's work.
 
@@ -167,7 +171,7 @@ class AsyncClient:
                         print(event.text, end="")
                 answer = events.answer
         """
-        call = calls.query(question, True, top_k, mode, filter, rerank, generate, group, deadline)
+        call = calls.query(question, True, top_k, mode, filter, rerank, generate, group, deadline, retrieval)
         response = await self._response(call, stream=True)
         try:
             yield AsyncAnswerStream(response)

@@ -19,7 +19,7 @@ import httpx2
 
 from . import models
 from .errors import UnexpectedReply
-from .models import Document, Filter, Grouping, Metadata, Mode, Wire
+from .models import Document, Filter, Grouping, Metadata, Mode, Retrieval, Wire
 
 T = TypeVar("T")
 #: The most documents that the server takes at once.
@@ -180,8 +180,10 @@ def query(
     generate: bool | None,
     group: Grouping | None,
     deadline: float | None,
+    retrieval: Retrieval | None,
 ) -> Call[models.Answer]:
-    fields: dict[str, Any] = {
+    fields: dict[str, Any] = {} if retrieval is None else retrieval.to_wire()
+    fields |= {
         "top_k": top_k, "mode": mode, "filter": filter, "rerank": rerank, "generate": generate, "group": group,
         "deadline_ms": None if deadline is None else max(1, round(deadline * 1_000)),
     }

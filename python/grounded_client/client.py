@@ -30,6 +30,7 @@ from .models import (
     Job,
     Metadata,
     Mode,
+    Retrieval,
     StoredDocument,
     Withdrawal,
 )
@@ -136,13 +137,15 @@ class Client:
         generate: bool | None = None,
         group: Grouping | None = None,
         deadline: float | None = None,
+        retrieval: Retrieval | None = None,
     ) -> Answer:
         """Finds passages and answers. What is left out is the server's default.
 
         :param generate: False: passages only.
         :param deadline: Seconds that the server may take.
+        :param retrieval: How passages are found and ordered, beyond the server's settings.
         """
-        call = calls.query(question, False, top_k, mode, filter, rerank, generate, group, deadline)
+        call = calls.query(question, False, top_k, mode, filter, rerank, generate, group, deadline, retrieval)
         return self._send(call)
 
     @contextlib.contextmanager
@@ -157,6 +160,7 @@ class Client:
         generate: bool | None = None,
         group: Grouping | None = None,
         deadline: float | None = None,
+        retrieval: Retrieval | None = None,
     ) -> Iterator[AnswerStream]:
         """As `query`, event by event. Leaving the block early stops the server's work.
 
@@ -166,7 +170,7 @@ class Client:
                         print(event.text, end="")
                 answer = events.answer
         """
-        call = calls.query(question, True, top_k, mode, filter, rerank, generate, group, deadline)
+        call = calls.query(question, True, top_k, mode, filter, rerank, generate, group, deadline, retrieval)
         response = self._response(call, stream=True)
         try:
             yield AnswerStream(response)

@@ -50,6 +50,51 @@ class Document:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Recency:
+    """Prefers newer passages: freshness halves with every `half_life_days` of age."""
+
+    #: A metadata field with an ISO 8601 date, or with seconds since 1970.
+    field: str
+    half_life_days: float = 30
+    #: The share of the score that freshness has, 0 to 1.
+    weight: float = 0.3
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Retrieval:
+    """How passages are found and ordered. What is None is left to the server."""
+
+    #: Whether the answer says how each passage came to its place.
+    explain: bool | None = None
+    #: "minmax" or "rrf".
+    fusion: Literal["minmax", "rrf"] | None = None
+    #: How much the dense search counts, 0 to 1.
+    dense_weight: float | None = None
+    recency: Recency | None = None
+    #: Maximal marginal relevance: 1 is relevance alone, 0 difference alone.
+    mmr_lambda: float | None = None
+    #: What the share of the question's words in the title and in the headings adds, 0 to 1 each.
+    title_boost: float | None = None
+    heading_boost: float | None = None
+    expand: Literal["none", "prf", "multi_query", "sub_questions", "hyde"] | None = None
+    #: Whether passages that say the same are shown once; the server's default is to do so.
+    collapse: bool | None = None
+
+    def to_wire(self) -> dict[str, Any]:
+        groups = {
+            "fusion": {"method": self.fusion, "dense_weight": self.dense_weight},
+            "recency": dataclasses.asdict(self.recency) if self.recency else {},
+            "mmr": {"lambda": self.mmr_lambda},
+            "boosts": {"title": self.title_boost, "heading": self.heading_boost},
+        }
+        wire: dict[str, Any] = {"explain": self.explain, "expand": self.expand, "collapse": self.collapse}
+        for name, group in groups.items():
+            given = {member: value for member, value in group.items() if value is not None}
+            wire[name] = given or None
+        return {name: value for name, value in wire.items() if value is not None}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class DocumentFailure:
     """Why a document was not indexed."""
 
@@ -308,6 +353,10 @@ class Passage:
     title: str | None
     url: str | None
     metadata: Metadata
+    #: Other documents with nearly the same passage, which is shown once.
+    duplicates: tuple[str, ...] = ()
+    #: The parts of its score, where `Retrieval(explain=True)` asked for them.
+    explain: Mapping[str, float | None] | None = None
 
     @classmethod
     def from_wire(cls, wire: Wire) -> Passage:
@@ -315,7 +364,7 @@ class Passage:
         return cls(
             wire["rank"], wire["document_id"], wire["revision"], wire["chunk"], wire["start"], wire["end"], wire["text"],
             wire["score"], Scores(scores["dense"], scores["lexical"], scores["fused"], scores["rerank"]), wire["title"],
-            wire["url"], wire["metadata"],
+            wire["url"], wire["metadata"], tuple(wire.get("duplicates", ())), wire.get("explain"),
         )
 
 
@@ -343,6 +392,8 @@ class Answer:
     cache: CacheUse
     timings_ms: Mapping[str, float]
     request_id: str
+    #: How the passages came to their places, where `Retrieval(explain=True)` asked for it.
+    explain: Wire | None = None
 
     @classmethod
     def from_wire(cls, wire: Wire) -> Answer:
@@ -350,6 +401,7 @@ class Answer:
             wire["answer"], wire["reason"], tuple(map(Citation.from_wire, wire["citations"])),
             tuple(map(Passage.from_wire, wire["passages"])), tuple(wire["degraded"]), wire["model"],
             CacheUse(wire["cache"]["embedding"], wire["cache"]["result"]), wire["timings_ms"], wire["request_id"],
+            wire.get("explain"),
         )
 
 

@@ -42,8 +42,10 @@ extension OpenAPIDocument {
           "generate": { "type": [ "boolean", "null" ], "default": true, "description": "false: passages only." },
           "stream": { "type": [ "boolean", "null" ], "default": false },
           "deadline_ms": { "type": [ "integer", "null" ], "minimum": 1, "maximum": 120000, "description": "30000 by default, 120000 for a stream." },
-          "group": { "enum": [ "document", "chunk", null ], "default": "document", "description": "document: passages are distinct documents' best chunks." }
+          "group": { "enum": [ "document", "chunk", null ], "default": "document", "description": "document: passages are distinct documents' best chunks." },
+          \(retrievalProperties)
         } },
+        \(retrievalSchemas),
         "Filter": { "type": [ "object", "null" ], "description": "Members must all hold. A field's name takes a value (equality) or conditions; and, or and not combine filters and cannot be names of fields. At most 10 deep and 100 conditions.",
           "properties": {
             "and": { "type": "array", "minItems": 1, "items": { "$ref": "#/components/schemas/Filter" } },
@@ -75,6 +77,7 @@ extension OpenAPIDocument {
             "result": { "enum": [ "hit", "miss", "off" ] }
           } },
           "model": { "type": [ "string", "null" ], "description": "What wrote the answer; extractive where it consists of quoted sentences." },
+          "explain": { "$ref": "#/components/schemas/Explanation" },
           "request_id": { "type": "string" }
         } },
         "Citation": { "type": "object", "properties": {
@@ -107,8 +110,11 @@ extension OpenAPIDocument {
           } },
           "title": { "type": [ "string", "null" ] },
           "url": { "type": [ "string", "null" ] },
-          "metadata": { "$ref": "#/components/schemas/Metadata" }
+          "metadata": { "$ref": "#/components/schemas/Metadata" },
+          "duplicates": { "type": "array", "items": { "type": "string" }, "description": "Other documents with nearly the same passage, which is shown once." },
+          "explain": { "$ref": "#/components/schemas/PassageExplanation" }
         } },
+        \(explanationSchemas),
         "Timings": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Milliseconds by step, and total." }
         """
 

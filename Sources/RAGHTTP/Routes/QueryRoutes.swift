@@ -49,7 +49,8 @@ struct QueryRoutes: Sendable {
             let reply = try await answering.answer(question, in: scope) { event in
                 try Task.checkCancellation()
                 switch event {
-                case .passages(let passages): send(ServerSentEvent("passages", data: AnswerEncoding.passages(passages)))
+                case .passages(let passages, let notes):
+                    send(ServerSentEvent("passages", data: AnswerEncoding.passages(passages, notes)))
                 case .token(let text): send(ServerSentEvent("token", data: AnswerEncoding.token(text)))
                 case .citation(let citation): send(ServerSentEvent("citation", data: AnswerEncoding.citation(citation)))
                 }

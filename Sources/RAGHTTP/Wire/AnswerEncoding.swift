@@ -16,7 +16,7 @@ enum AnswerEncoding {
             writer.member("reason", reply.reason)
             writer.key("citations")
             writer.array { writer in for citation in reply.citations { write(citation, to: &writer) } }
-            write(reply.passages, to: &writer)
+            write(reply.passages, reply.notes, to: &writer)
             writer.member(timings: reply.timings, always: ["embed", "retrieve", "rerank", "generate"])
             writer.member("degraded", strings: reply.degraded)
             writer.key("cache")
@@ -25,14 +25,18 @@ enum AnswerEncoding {
                 writer.member("result", reply.resultCache.rawValue)
             }
             writer.member("model", reply.model)
+            if let explanation = reply.notes.explanation {
+                writer.key("explain")
+                ExplanationEncoding.write(explanation, to: &writer)
+            }
             writer.member("request_id", requestID)
         }
         return writer.bytes
     }
 
-    static func passages(_ passages: [Passage]) -> [UInt8] {
+    static func passages(_ passages: [Passage], _ notes: RetrievalNotes) -> [UInt8] {
         var writer = JSONWriter(capacity: 256 + passages.reduce(0) { $0 + $1.source.text.utf8.count + 512 })
-        writer.object { write(passages, to: &$0) }
+        writer.object { write(passages, notes, to: &$0) }
         return writer.bytes
     }
 
@@ -64,7 +68,7 @@ enum AnswerEncoding {
         }
     }
 
-    private static func write(_ passages: [Passage], to writer: inout JSONWriter) {
+    private static func write(_ passages: [Passage], _ notes: RetrievalNotes, to writer: inout JSONWriter) {
         writer.key("passages")
         writer.array { writer in
             for passage in passages {
@@ -88,6 +92,11 @@ enum AnswerEncoding {
                     writer.member("title", source.title)
                     writer.member("url", source.url)
                     writer.member("metadata", metadata: source.metadata)
+                    writer.member("duplicates", strings: notes.duplicates[source.chunk]?.map(\.rawValue) ?? [])
+                    if let parts = notes.explanation?.passages[source.chunk] {
+                        writer.key("explain")
+                        ExplanationEncoding.write(parts, of: passage, to: &writer)
+                    }
                 }
             }
         }

@@ -60,6 +60,14 @@ struct FieldReader {
         return number
     }
 
+    func number(_ field: String, in range: ClosedRange<Double>) throws(RAGError) -> Double? {
+        guard let value = value(field) else { return nil }
+        guard let number = value.number, range.contains(number) else {
+            throw invalid(field, "give a number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
     /// One of an enumeration's words.
     func word<Word: RawRepresentable & CaseIterable>(_ field: String, _ type: Word.Type) throws(RAGError) -> Word?
     where Word.RawValue == String {

@@ -9,9 +9,8 @@ import RAGPipeline
 
 /// The body of `POST /query`.
 struct QueryBody: Sendable {
-    static let fields = [
-        "query", "top_k", "mode", "filter", "rerank", "generate", "stream", "deadline_ms", "group",
-    ]
+    static let fields =
+        ["query", "top_k", "mode", "filter", "rerank", "generate", "stream", "deadline_ms", "group"] + RetrievalBody.fields
     static let maximumQueryCharacters = 8_192
     static let topK = 1...100
     static let deadlineMilliseconds = 1...120_000
@@ -38,14 +37,16 @@ struct QueryBody: Sendable {
         let milliseconds = try reader.integer("deadline_ms", in: Self.deadlineMilliseconds) ?? (stream ? 120_000 : 30_000)
         var filter: Filter?
         if let value = reader.value("filter") { filter = try FilterBody.filter(value, path: "filter") }
+        let mode = try reader.word("mode", SearchMode.self) ?? .hybrid
         request = AnswerRequest(
             query: query,
             topK: try reader.integer("top_k", in: Self.topK) ?? 5,
-            mode: try reader.word("mode", SearchMode.self) ?? .hybrid,
+            mode: mode,
             filter: filter,
             rerank: try reader.bool("rerank"),
             generate: try reader.bool("generate") ?? true,
             groupByDocument: try reader.word("group", Grouping.self) != .chunk,
+            retrieval: try RetrievalBody.options(reader, mode: mode),
             deadline: .after(.milliseconds(milliseconds))
         )
     }

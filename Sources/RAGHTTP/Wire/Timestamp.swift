@@ -12,6 +12,9 @@
 
 /// Times on the wire: ISO 8601 in UTC with milliseconds.
 enum Timestamp {
+    /// Seconds since 1970.
+    static var now: Double { Date().timeIntervalSince1970 }
+
     /// - Parameter seconds: Seconds since 1970.
     static func text(_ seconds: Double) -> String {
         // Formatting cuts off what is below a millisecond; half of one more makes that rounding.

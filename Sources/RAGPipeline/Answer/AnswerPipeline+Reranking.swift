@@ -11,17 +11,19 @@ extension AnswerPipeline {
     /// Whether the passages of this request are to be reranked.
     func isReranked(_ request: AnswerRequest) -> Bool { request.rerank ?? settings.reranking.isOn }
 
-    /// How many passages are read: those of the reply, or as many as the reranker judges where that is more.
+    /// How many passages are read: those of the reply, or as many as the reranker judges or another order chooses from where that is more.
     func depth(of request: AnswerRequest) -> Int {
-        reranker != nil && isReranked(request) ? max(request.topK, settings.reranking.candidates) : request.topK
+        var depth = request.topK
+        if reranker != nil && isReranked(request) { depth = max(depth, settings.reranking.candidates) }
+        if request.retrieval.isReordering { depth = max(depth, 3 * request.topK, 15) }
+        return depth
     }
 
-    /// Puts the passages of `reply`, which are in fused order, into the order that the reranker gives them, and keeps the best `topK`.
+    /// Puts the passages of `reply`, which are in fused order, into the order that the reranker gives them.
     ///
     /// Where nothing is judged the fused order stays and `degraded` names `rerank`; where only a part is, `rerank_partial`.
     /// - Throws: `cancelled`; every other failure of the reranker leaves the fused order.
     func rerank(_ request: AnswerRequest, reply: inout AnswerReply) async throws(RAGError) {
-        defer { reply.passages.removeSubrange(min(request.topK, reply.passages.count)...) }
         guard isReranked(request) else { return }
         guard let reranker else { return reply.degrade("rerank") }
         guard !reply.passages.isEmpty else { return }

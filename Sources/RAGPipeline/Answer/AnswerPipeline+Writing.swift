@@ -13,6 +13,7 @@ extension AnswerPipeline {
     func write(
         _ request: AnswerRequest,
         vector: [Float]?,
+        in scope: TenantScope,
         reply: inout AnswerReply,
         onEvent: EventHandler?
     ) async throws(RAGError) {
@@ -21,7 +22,7 @@ extension AnswerPipeline {
             limit: settings.sentenceEmbeddingLimit,
             deadline: request.deadline
         )
-        let isWritten = try await generate(request, vectors: vectors, reply: &reply, onEvent: onEvent)
+        let isWritten = try await generate(request, vectors: vectors, in: scope, reply: &reply, onEvent: onEvent)
         if !isWritten { try await extract(request, vector: vector, vectors: vectors, reply: &reply, onEvent: onEvent) }
         if vectors.hasFailed { reply.degrade("vector") }
     }
@@ -30,13 +31,20 @@ extension AnswerPipeline {
     private func generate(
         _ request: AnswerRequest,
         vectors: SentenceVectors,
+        in scope: TenantScope,
         reply: inout AnswerReply,
         onEvent: EventHandler?
     ) async throws(RAGError) -> Bool {
         guard let generator else { return false }
-        let (prompt, included) = PromptAssembly(budget: settings.promptBudget)
-            .prompt(question: request.query, passages: reply.passages)
-        let check = CitationCheck(passages: reply.passages.prefix(included), vectors: vectors, settings: settings.support)
+        let surroundings = try await surroundings(of: reply.passages, in: scope)
+        let (prompt, included, widened) = PromptAssembly(budget: settings.promptBudget)
+            .prompt(question: request.query, passages: reply.passages, surroundings: surroundings)
+        let check = CitationCheck(
+            passages: reply.passages.prefix(included),
+            surroundings: surroundings.filter { widened.contains($0.key) },
+            vectors: vectors,
+            settings: settings.support
+        )
         let answer = GeneratedAnswer(
             check: check,
             minimumClauseWords: settings.support.minimumClauseWords,
@@ -60,6 +68,14 @@ extension AnswerPipeline {
         record(progress, model: generator.model, in: &reply)
         if included < reply.passages.count { reply.degrade("context_cut") }
         return true
+    }
+
+    /// What stands around the passages in their sections, by rank.
+    private func surroundings(of passages: [Passage], in scope: TenantScope) async throws(RAGError) -> [Int: Surroundings] {
+        let references = Surroundings.references(around: passages, reach: settings.contextNeighbours)
+        guard !references.isEmpty else { return [:] }
+        let texts = try await store.passages(references, in: scope)
+        return Surroundings.assigned(texts, to: passages, reach: settings.contextNeighbours)
     }
 
     /// Throws where a failure of the language model ends the request; returns where the answer can still be extractive.

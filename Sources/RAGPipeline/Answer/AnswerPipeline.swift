@@ -15,9 +15,6 @@ package final class AnswerPipeline: Sendable {
     /// Hands a part of the answer to whoever reads it; throwing ends the request.
     package typealias EventHandler = @Sendable (AnswerEvent) async throws -> Void
 
-    /// Searches for one question while documents that it finds are being replaced.
-    private static let mostSearches = 3
-
     let store: any KnowledgeStore
     let embedder: any QueryEmbedder
     let generator: (any Generator)?
@@ -65,19 +62,23 @@ package final class AnswerPipeline: Sendable {
         let vector = try await queryVector(for: request, in: scope, reply: &reply)
         let embedded = clock.now
         reply.timings.add("embed", start.duration(to: embedded))
+        let rewrites = try await rewrites(of: request, vector: vector, reply: &reply)
+        let rewritten = clock.now
+        if request.retrieval.expansion.isGenerative { reply.timings.add("expand", embedded.duration(to: rewritten)) }
         try request.deadline.check("searching")
-        let response = try await retrieve(request, vector: vector, in: scope, reply: &reply)
+        let response = try await retrieve(request, vector: vector, rewrites: rewrites, in: scope, reply: &reply)
         let retrieved = clock.now
-        reply.timings.add("retrieve", embedded.duration(to: retrieved))
+        reply.timings.add("retrieve", rewritten.duration(to: retrieved))
         try await rerank(request, reply: &reply)
+        await diversify(request, reply: &reply)
         let reranked = clock.now
         reply.timings.add("rerank", retrieved.duration(to: reranked))
-        if let onEvent { try await Self.send(.passages(reply.passages), to: onEvent) }
+        if let onEvent { try await Self.send(.passages(reply.passages, reply.notes), to: onEvent) }
         if reply.passages.isEmpty || !settings.relevance.isRelevant(response) {
             reply.reason = AnswerReply.nothingRelevant
         } else if request.generate {
             try request.deadline.check("answering")
-            try await write(request, vector: vector, reply: &reply, onEvent: onEvent)
+            try await write(request, vector: vector, in: scope, reply: &reply, onEvent: onEvent)
         }
         reply.timings.add("generate", reranked.duration(to: clock.now))
         return reply
@@ -104,60 +105,6 @@ package final class AnswerPipeline: Sendable {
             reply.degrade("vector")
             return nil
         }
-    }
-
-    /// Searches, fuses, and reads the best passages into `reply`.
-    private func retrieve(
-        _ request: AnswerRequest,
-        vector: [Float]?,
-        in scope: TenantScope,
-        reply: inout AnswerReply
-    ) async throws(RAGError) -> SearchResponse {
-        let search = SearchRequest(
-            vector: vector,
-            text: request.mode == .dense ? nil : request.query,
-            filter: request.filter,
-            limit: settings.candidates(forTop: request.topK),
-            deadline: request.deadline
-        )
-        var response: SearchResponse
-        var best: ArraySlice<Fusion.Ranked>
-        var texts: [PassageText]
-        var searches = 0
-        // A document that is replaced between the search and the reading is missing, though it is there all the time: search again.
-        repeat {
-            response = try await store.search(search, in: scope)
-            best = self.best(settings.fusion.rank(response.hits), request)
-            try request.deadline.check("reading passages")
-            texts = best.isEmpty ? [] : try await store.passages(best.map(\.hit.chunk), in: scope)
-            searches += 1
-        } while texts.count < best.count && searches < Self.mostSearches
-        for word in response.degraded { reply.degrade(word) }
-        reply.passages.reserveCapacity(texts.count)
-        // Both lists are in the same order; what was withdrawn in between is missing from `texts`.
-        var next = best.startIndex
-        for text in texts {
-            while next < best.endIndex, best[next].hit.chunk != text.chunk { next += 1 }
-            guard next < best.endIndex else { break }
-            let scores = PassageScores(dense: best[next].hit.dense, lexical: best[next].hit.lexical, fused: best[next].score)
-            reply.passages.append(Passage(rank: reply.passages.count + 1, source: text, scores: scores))
-            next += 1
-        }
-        return response
-    }
-
-    /// The best chunks that are read, at most one per document where they are grouped.
-    private func best(_ ranked: [Fusion.Ranked], _ request: AnswerRequest) -> ArraySlice<Fusion.Ranked> {
-        let depth = depth(of: request)
-        guard request.groupByDocument else { return ranked.prefix(depth) }
-        var seen: Set<DocumentID> = []
-        var best: [Fusion.Ranked] = []
-        best.reserveCapacity(depth)
-        for entry in ranked where seen.insert(entry.hit.chunk.document).inserted {
-            best.append(entry)
-            if best.count == depth { break }
-        }
-        return best[...]
     }
 
     static func send(_ event: AnswerEvent, to onEvent: EventHandler) async throws(RAGError) {

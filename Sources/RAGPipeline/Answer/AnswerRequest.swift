@@ -19,6 +19,8 @@ package struct AnswerRequest: Sendable {
     package var generate: Bool
     /// Whether passages are distinct documents' best chunks (the default) or simply the best chunks.
     package var groupByDocument: Bool
+    /// How passages are found and ordered beyond the settings.
+    package var retrieval: RetrievalOptions
     package var deadline: Deadline
 
     package init(
@@ -29,6 +31,7 @@ package struct AnswerRequest: Sendable {
         rerank: Bool? = nil,
         generate: Bool = true,
         groupByDocument: Bool = true,
+        retrieval: RetrievalOptions = RetrievalOptions(),
         deadline: Deadline
     ) {
         self.query = query
@@ -38,13 +41,14 @@ package struct AnswerRequest: Sendable {
         self.rerank = rerank
         self.generate = generate
         self.groupByDocument = groupByDocument
+        self.retrieval = retrieval
         self.deadline = deadline
     }
 }
 
 /// What happens on the way to a reply, in the order `passages`, then `token` and `citation` mixed.
 package enum AnswerEvent: Sendable {
-    case passages([Passage])
+    case passages([Passage], RetrievalNotes)
     /// Text of the answer; a marker such as `[1]` is sent only after its sentence was checked.
     case token(String)
     case citation(Citation)
@@ -72,8 +76,10 @@ package struct AnswerReply: Sendable {
     package var reason: String?
     package var citations: [Citation]
     package var passages: [Passage]
+    /// What is known of the passages beside themselves.
+    package var notes = RetrievalNotes()
     package var timings: StageTimings
-    /// What was skipped, cut or worse than usual: `vector`, `query_cut`, `rerank`, `rerank_partial`, `llm`, `citations_removed`…
+    /// What was skipped, cut or worse than usual: `vector`, `query_cut`, `expand`, `rerank`, `rerank_partial`, `llm`, `citations_removed`…
     package var degraded: [String]
     /// Nil where no vector was needed.
     package var embeddingCache: CacheTier?

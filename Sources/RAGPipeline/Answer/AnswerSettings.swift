@@ -10,6 +10,8 @@ import RAGCore
 package struct AnswerSettings: Sendable {
     /// How the dense and the lexical search are made into one ranking.
     package var fusion: Fusion
+    /// How questions are rewritten where a request wants that.
+    package var expansion = ExpansionSettings()
     /// When the passages have nothing to do with the question.
     package var relevance: RelevanceGate
     /// How much a reranker has to say.
@@ -26,6 +28,8 @@ package struct AnswerSettings: Sendable {
     package var queryEmbeddingLimit: Duration
     /// Most time for the vectors of sentences; after that words alone decide.
     package var sentenceEmbeddingLimit: Duration
+    /// How many chunks before and after each passage the language model reads too, where the prompt has room; 0 for none.
+    package var contextNeighbours: Int
     /// Most bytes of passages in a prompt; 24,000 are about 6,000 tokens of English.
     package var promptBudget: Int
     /// Most tokens of a generated answer.
@@ -41,6 +45,7 @@ package struct AnswerSettings: Sendable {
         candidatesPerPassage: Int = 3,
         queryEmbeddingLimit: Duration = .seconds(2),
         sentenceEmbeddingLimit: Duration = .seconds(2),
+        contextNeighbours: Int = 1,
         promptBudget: Int = 24_000,
         maximumAnswerTokens: Int = 512
     ) {
@@ -53,6 +58,7 @@ package struct AnswerSettings: Sendable {
         self.candidatesPerPassage = candidatesPerPassage
         self.queryEmbeddingLimit = queryEmbeddingLimit
         self.sentenceEmbeddingLimit = sentenceEmbeddingLimit
+        self.contextNeighbours = contextNeighbours
         self.promptBudget = promptBudget
         self.maximumAnswerTokens = maximumAnswerTokens
     }

@@ -34,13 +34,29 @@ package final class CitationCheck: Sendable {
         var score: Float = 0
     }
 
-    private let passages: [Int: Passage]
+    /// By rank: the passage itself, then its neighbours that the prompt shows.
+    private let passages: [Int: [Passage]]
     private let vectors: SentenceVectors
     private let settings: SupportSettings
-    private let sentences = Mutex<[Int: [PassageSentence]]>([:])
+    private let sentences = Mutex<[ChunkReference: [PassageSentence]]>([:])
 
-    init(passages: some Sequence<Passage>, vectors: SentenceVectors, settings: SupportSettings) {
-        self.passages = Dictionary(passages.map { ($0.rank, $0) }) { first, _ in first }
+    init(
+        passages: some Sequence<Passage>,
+        surroundings: [Int: Surroundings] = [:],
+        vectors: SentenceVectors,
+        settings: SupportSettings
+    ) {
+        let shown = passages.map { passage in
+            let around = surroundings[passage.rank] ?? Surroundings()
+            return (
+                passage.rank,
+                [passage]
+                    + (around.before + around.after).map { neighbour in
+                        Passage(rank: passage.rank, source: neighbour, scores: passage.scores)
+                    }
+            )
+        }
+        self.passages = Dictionary(shown) { first, _ in first }
         self.vectors = vectors
         self.settings = settings
     }
@@ -56,13 +72,24 @@ package final class CitationCheck: Sendable {
         self.init(passages: passages, vectors: vectors, settings: settings)
     }
 
-    /// The verdict on `marker`, cited for `claim`.
+    /// The verdict on `marker`, cited for `claim`: its passage's own, or that of a neighbour which supports the claim better.
     /// - Throws: `cancelled` only.
     @concurrent
     package func verdict(on claim: String, marker: Int) async throws(RAGError) -> Verdict {
-        let nothing = Verdict(citation: nil, score: 0)
+        var best = Verdict(citation: nil, score: 0)
         let claimTerms = Set(TermExtractor().contentTerms(of: claim))
-        guard let passage = passages[marker], !claimTerms.isEmpty else { return nothing }
+        guard let passages = passages[marker], !claimTerms.isEmpty else { return best }
+        for (index, passage) in passages.enumerated() {
+            let verdict = try await verdict(on: claim, claimTerms, in: passage)
+            // The rest is read only where the passage itself does not say it.
+            if verdict.citation?.verified == true { return verdict }
+            let isBetter = (verdict.citation != nil) == (best.citation != nil) ? verdict.score > best.score : verdict.citation != nil
+            if index == 0 || isBetter { best = verdict }
+        }
+        return best
+    }
+
+    private func verdict(on claim: String, _ claimTerms: Set<UInt64>, in passage: Passage) async throws(RAGError) -> Verdict {
         let context = passage.source.headingPath.joined(separator: "\n") + "\n" + (passage.source.title ?? "")
         let contextTerms = Set(TermExtractor().contentTerms(of: context))
         let claimCues = ClaimCues(of: claim)
@@ -117,9 +144,9 @@ package final class CitationCheck: Sendable {
 
     private func relevantSentences(of passage: Passage, to claim: Set<UInt64>) -> [PassageSentence] {
         let all = sentences.withLock { cache in
-            if let known = cache[passage.rank] { return known }
+            if let known = cache[passage.source.chunk] { return known }
             let found = PassageSentence.all(in: passage)
-            cache[passage.rank] = found
+            cache[passage.source.chunk] = found
             return found
         }
         guard all.count > settings.maximumSentences else { return all }

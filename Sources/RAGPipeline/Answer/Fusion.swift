@@ -34,9 +34,7 @@ package struct Fusion: Sendable, Hashable {
 
     /// The hits, best first; equal scores are ordered by document and chunk. Where only one search ran, that one alone decides.
     package func rank(_ hits: [Hit]) -> [Ranked] {
-        let hasDense = hits.contains { $0.dense != nil }
-        let hasLexical = hits.contains { $0.lexical != nil }
-        let weight: Float = hasDense == hasLexical ? denseWeight : hasDense ? 1 : 0
+        let weight = weight(over: hits)
         let scores =
             switch method {
             case .minMax: minMax(hits, weight)
@@ -45,6 +43,38 @@ package struct Fusion: Sendable, Hashable {
         // Numbers are sorted, not hits: those are larger and counted.
         return Self.order(hits, by: scores).map { Ranked(hit: hits[$0], score: scores[$0]) }
     }
+
+    /// What the dense search counts over these hits: all or nothing where only one search ran.
+    private func weight(over hits: [Hit]) -> Float {
+        let hasDense = hits.contains { $0.dense != nil }
+        let hasLexical = hits.contains { $0.lexical != nil }
+        return hasDense == hasLexical ? denseWeight : hasDense ? 1 : 0
+    }
+
+    /// How the searches are weighed over these hits, and why.
+    /// - Parameter isRequested: Whether the weight is the request's own.
+    package func weighing(of hits: [Hit], isRequested: Bool) -> FusionWeighing {
+        let isOneSearch = hits.contains { $0.dense != nil } != hits.contains { $0.lexical != nil }
+        let name: FusionChoice.Method = if case .minMax = method { .minMax } else { .reciprocalRank }
+        return FusionWeighing(
+            method: name,
+            denseWeight: weight(over: hits),
+            reason: isOneSearch ? "only one search ran" : isRequested ? "asked for in the request" : "the server's setting"
+        )
+    }
+
+    /// The dense and the lexical part of each hit's score, 0 to 1, before they are weighed.
+    package func shares(of hits: [Hit]) -> [(dense: Float, lexical: Float)] {
+        let (dense, lexical) =
+            switch method {
+            case .minMax: (minMax(hits, 1), minMax(hits, 0))
+            case .reciprocalRank(let k): (reciprocalRank(hits, 1, k), reciprocalRank(hits, 0, k))
+            }
+        return zip(dense, lexical).map { ($0, $1) }
+    }
+
+    /// Best first; equal scores by document and chunk.
+    static func sorted(_ ranked: [Ranked]) -> [Ranked] { order(ranked.map(\.hit), by: ranked.map(\.score)).map { ranked[$0] } }
 
     private func minMax(_ hits: [Hit], _ weight: Float) -> [Float] {
         let dense = Scale(hits) { $0.dense }

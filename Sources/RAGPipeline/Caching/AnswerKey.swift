@@ -23,7 +23,30 @@ struct AnswerKey: Hashable, Sendable {
         append(flag: request.rerank)
         append(flag: request.generate)
         append(flag: request.groupByDocument)
+        append(request.retrieval)
         if let filter = request.filter { append(filter) }
+    }
+
+    private mutating func append(_ options: RetrievalOptions) {
+        append(flag: options.isExplained)
+        append(flag: options.collapsesDuplicates)
+        append(options.expansion.rawValue)
+        append(options.fusion?.method?.rawValue ?? "")
+        append(options.fusion?.denseWeight)
+        append(options.relevanceShare)
+        append(options.boosts.title)
+        append(options.boosts.heading)
+        append(flag: options.recency != nil)
+        guard let recency = options.recency else { return }
+        append(recency.field)
+        append(recency.halfLifeDays.bitPattern)
+        append(recency.weight)
+        append(recency.now.bitPattern)
+    }
+
+    private mutating func append(_ value: Float?) {
+        append(flag: value != nil)
+        if let value { append(UInt64(value.bitPattern)) }
     }
 
     private mutating func append(_ value: UInt64) { bytes.append(littleEndian: value) }

@@ -27,6 +27,7 @@ struct RememberedReply: Sendable {
         reply.timings = StageTimings()
         reply.embeddingCache = nil
         reply.resultCache = .hit
+        reply.notes.explanation?.steps = StageTimings()
         return reply
     }
 
@@ -34,6 +35,11 @@ struct RememberedReply: Sendable {
     var estimatedBytes: Int {
         var bytes = 1_024 + (reply.answer?.utf8.count ?? 0)
         for passage in reply.passages { bytes += Self.bytes(of: passage.source) }
+        for others in reply.notes.duplicates.values { bytes += others.reduce(64) { $0 + 32 + $1.rawValue.utf8.count } }
+        if let explanation = reply.notes.explanation {
+            bytes += 1_024 + 256 * (explanation.passages.count + explanation.collapsed.count)
+            bytes += explanation.expansions.reduce(0) { $0 + 16 + $1.utf8.count }
+        }
         for citation in reply.citations { bytes += Self.bytes(of: citation) }
         for event in events {
             switch event {

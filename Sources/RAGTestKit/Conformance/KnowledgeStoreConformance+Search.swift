@@ -42,8 +42,9 @@ extension KnowledgeStoreConformance {
         }
     }
 
-    /// Filters let through exactly what `Filter.matches` lets through.
-    public func runFilters() async throws {
+    /// Filters let through exactly what `Filter.matches` lets through: every form once, then random ones.
+    public func runFilters(seed: UInt64 = .random(in: 0..<1 << 32)) async throws {
+        try await runRandomFilters(cases: 150, seed: seed)
         let store = try await prepared()
         let scope = TenantScope.conformance
         var all: [String: Metadata] = [:]
