@@ -70,6 +70,7 @@ RUN apt-get update \
 COPY --from=model /opt/grounded/.venv /opt/grounded/.venv
 COPY --from=model /opt/grounded/.deps /opt/grounded/.deps
 COPY --from=model /opt/grounded/python/grounded_models /opt/grounded/python/grounded_models
+COPY --from=model /opt/grounded/python/grounded_loaders /opt/grounded/python/grounded_loaders
 COPY deploy/docker/healthcheck.sh /opt/grounded/bin/healthcheck
 COPY LICENSE NOTICE /opt/grounded/
 COPY --from=build /product/grounded /opt/grounded/bin/grounded

@@ -16,8 +16,9 @@ _ATTRIBUTE = re.compile(r"^:!?[\w-]+!?:(?: |$)")
 _STYLE = re.compile(r"^\[(?:source|,)?(?:%[\w-]+)?,? *([\w+-]*)[^\]]*\]$")
 _BLOCK_STYLE = re.compile(r"^\[[^\]]*\]$")
 _DELIMITER = re.compile(r"^(-{4,}|\.{4,}|={4,}|\*{4,}|_{4,}|\+{4,}|/{4,}|--|```\w*)$")
-_LINK = re.compile(r"(?:link:|xref:)?((?:https?://|mailto:|[\w./#-]+)[^\s\[\]]*)\[([^\]]+)\]")
+_LINK = re.compile(r"(?:link:|xref:)?((?:(?<=link:)|(?<=xref:)|https?://|mailto:)[^\s\[\]]+)\[([^\]]+)\]")
 _CROSS = re.compile(r"<<[^,>]+, *([^>]+)>>")
+_LONGEST_LINE = 5000
 _BULLET = re.compile(r"^(\*{1,5}|\.{1,5}|-) +(.*)$")
 _DIRECTIVE = re.compile(r"^(?:include|ifdef|ifndef|endif|ifeval|image|toc)::")
 
@@ -86,5 +87,7 @@ def _table(lines: list[str], mark: str) -> str:
 
 
 def _inline(text: str) -> str:
+    if len(text) > _LONGEST_LINE:
+        return text
     text = _CROSS.sub(r"\1", text)
     return _LINK.sub(lambda match: f"[{match[2]}]({match[1]})", text)

@@ -8,9 +8,10 @@
 
 import csv
 import io
+from collections.abc import Iterator
 
 from . import encoding
-from .document import Document, Source, table
+from .document import Document, Source, line
 
 _DELIMITERS = ",;\t|"
 _LOOKED_AT = 100
@@ -23,18 +24,33 @@ def load(source: Source, kind: str) -> Document:
 
 
 def markdown(text: str) -> str:
-    """The cells as one table, whose header is the first row."""
+    """The cells as one table, whose header is the first row. Rows are never all in memory."""
     csv.field_size_limit(_LONGEST_CELL)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    lines = text.split("\n", 1)
-    if lines[0].lower().startswith("sep=") and len(lines[0]) == 5 and len(lines) == 2:
-        return table(_rows(lines[1], lines[0][4]))
-    rows = _rows(text, _delimiter(text))
-    return table(rows) if len(rows) > 1 else table([*rows, []])
+    first = text[:6].split("\n", 1)[0].lower()
+    if len(first) == 5 and first.startswith("sep="):
+        delimiter, text = first[4], text[6:]
+    else:
+        delimiter = _delimiter(text)
+    filled: set[int] = set()
+    for row in _rows(text, delimiter):
+        filled.update(column for column, cell in enumerate(row) if cell)
+    columns = sorted(filled)
+    return "\n".join(_lines(_rows(text, delimiter), columns))
 
 
-def _rows(text: str, delimiter: str) -> list[list[str]]:
-    return [row for row in csv.reader(io.StringIO(text), delimiter=delimiter, strict=False) if any(cell.strip() for cell in row)]
+def _lines(rows: Iterator[list[str]], columns: list[int]) -> Iterator[str]:
+    for number, row in enumerate(rows):
+        cells = (line(row[column]).replace("|", "\\|") if column < len(row) else "" for column in columns)
+        yield f"| {' | '.join(cells)} |"
+        if number == 0:
+            yield "|" + " --- |" * len(columns)
+
+
+def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
+    for row in csv.reader(io.StringIO(text), delimiter=delimiter, strict=False):
+        if any(cell and not cell.isspace() for cell in row):
+            yield row
 
 
 def _delimiter(text: str) -> str:

@@ -128,6 +128,8 @@ def _in_compound_file(source: Source) -> str:
         raise Refusal("encrypted", "the document is protected by a password; save it without one")
     found = {"WordDocument": "doc", "PowerPoint Document": "ppt", "Workbook": "sheet", "Book": "sheet", "__properties_version1.0": "msg"}
     for stream, kind in found.items():
+        if stream in streams and kind == "ppt":
+            raise Refusal("unsupported", "a PowerPoint 97 presentation is not read; save it as .pptx")
         if stream in streams:
             return kind
     raise Refusal("unsupported", "the file is an OLE container of a program that is not known")

@@ -64,6 +64,8 @@ def clean(text: str) -> str:
 
 def line(text: str) -> str:
     """``text`` on one line, with single spaces."""
+    if text.isprintable():
+        return " ".join(text.split())
     return " ".join(clean(text).split())
 
 

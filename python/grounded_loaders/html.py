@@ -32,9 +32,21 @@ def load(source: Source, kind: str) -> Document:
 def markdown(html: str) -> tuple[str, str | None]:
     """A page's text as Markdown, and its title."""
     converter = _Converter()
-    converter.feed(html)
+    converter.feed(_without_comments(html))
     converter.close()
     return converter.result(), line(converter.title) or None
+
+
+def _without_comments(html: str) -> str:
+    """The parser looks for the end of each comment anew; a page of nothing but their beginnings would keep it busy for hours."""
+    parts, position = [], 0
+    while (start := html.find("<!--", position)) >= 0:
+        parts.append(html[position:start])
+        end = html.find("-->", start + 2)
+        if end < 0:
+            return "".join(parts)
+        position = end + 3
+    return "".join([*parts, html[position:]])
 
 
 class _Converter(HTMLParser):

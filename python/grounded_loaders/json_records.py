@@ -6,6 +6,7 @@
 
 """JSON and JSON Lines: a paragraph for each record, a line for each value, as ``path: value``."""
 
+import io
 import json
 from collections.abc import Iterator
 
@@ -22,7 +23,7 @@ def load(source: Source, kind: str) -> Document:
     except ValueError as error:
         try:
             # Outside a document of one value, every line is one.
-            records = (record for row in text.splitlines() if row.strip() for record in [json.loads(row)])
+            records = (record for row in io.StringIO(text) if row.strip() for record in [json.loads(row)])
             written = _written(records)
         except ValueError:
             raise Refusal("unreadable", f"the JSON is not well formed: {error}") from None

@@ -24,9 +24,13 @@ _RATIO = 100
 _RATIO_FROM = 64 << 20
 
 
-def apply(memory_bytes: int, cpu_seconds: int) -> None:
-    """Limits memory, processor time and priority, forbids files, new privileges and, where the kernel lets it, the network."""
+def give_way() -> None:
+    """Lowers the priority: queries come before documents."""
     os.nice(_NICE)
+
+
+def apply(memory_bytes: int, cpu_seconds: int) -> None:
+    """Limits memory and processor time, forbids files, new privileges and, where the kernel lets it, the network."""
     _lower(resource.RLIMIT_AS, memory_bytes)
     # The first limit ends it with SIGXCPU, which says why; the second would with SIGKILL.
     _lower(resource.RLIMIT_CPU, cpu_seconds, cpu_seconds + 1)

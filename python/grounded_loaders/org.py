@@ -16,6 +16,7 @@ _BEGIN = re.compile(r"^[ \t]*#\+begin_(\w+)[ \t]*(\S*)", re.IGNORECASE)
 _KEYWORD = re.compile(r"^[ \t]*#\+(\w+):[ \t]*(.*)$")
 _LINK = re.compile(r"\[\[([^\]]+)\](?:\[([^\]]+)\])?\]")
 _DRAWER = re.compile(r"^[ \t]*:(?:PROPERTIES|LOGBOOK):[ \t]*$", re.IGNORECASE)
+_LONGEST_LINE = 5000
 _PLANNING = re.compile(r"^[ \t]*(?:SCHEDULED|DEADLINE|CLOSED):")
 
 
@@ -55,4 +56,6 @@ def load(source: Source, kind: str) -> Document:
 
 
 def _inline(text: str) -> str:
+    if len(text) > _LONGEST_LINE:
+        return text
     return _LINK.sub(lambda match: f"[{match[2]}]({match[1]})" if match[2] else match[1], text)

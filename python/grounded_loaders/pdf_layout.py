@@ -55,8 +55,9 @@ def fragments(characters: Sequence[Character], tables: Sequence[Table]) -> list[
         text = "".join(character.text for character in run)
         if text.strip():
             inked = [character for character in run if not character.text.isspace() and character.right > character.left] or run
-            edges = (min(c.left for c in inked), min(c.bottom for c in inked), max(c.right for c in inked), max(c.top for c in inked))
-            size = median(c.size for c in inked[:40])
+            # Medians: a superscript or another font in the line does not move it.
+            edges = (min(c.left for c in inked), median(c.bottom for c in inked), max(c.right for c in inked), median(c.top for c in inked))
+            size = median(c.size for c in inked)
             found.append(Fragment(text, *edges, size, sum(c.bold for c in inked) * 2 > len(inked)))
         run.clear()
 

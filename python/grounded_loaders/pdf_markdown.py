@@ -19,6 +19,9 @@ _DIGITS = re.compile(r"\d+")
 _HEADING_CHARACTERS = 160
 _RUNNING_PAGES = 4
 _PAGE_LETTERS = 8
+_INDENT = 30
+_WIDE_LEADING = 1.35
+_SHORT = 0.75
 
 
 def pages(found: list[list[Fragment]]) -> list[str]:
@@ -40,6 +43,7 @@ def _page(found: list[Fragment], body: float, levels: dict[float, int]) -> str:
     open_lines: list[list[Fragment]] = []
     rows = _rows(found)
     leading = _leading(rows)
+    edges = _edges(rows)
 
     def end() -> None:
         if open_lines:
@@ -51,7 +55,7 @@ def _page(found: list[Fragment], body: float, levels: dict[float, int]) -> str:
             end()
             blocks.append(table([[_mended(cell) for cell in cells] for cells in row[0].table.cells]))
             continue
-        if open_lines and _starts_block(open_lines[-1], row, leading):
+        if open_lines and _starts_block(open_lines[-1], row, leading, edges):
             end()
         open_lines.append(row)
     end()
@@ -81,11 +85,25 @@ def _leading(rows: list[list[Fragment]]) -> float:
     return median(near) if near else 1.2
 
 
-def _starts_block(last: list[Fragment], row: list[Fragment], leading: float) -> bool:
+def _edges(rows: list[list[Fragment]]) -> dict[int, float]:
+    """How far to the right the lines reach that begin at about the same place."""
+    edges: dict[int, float] = {}
+    for row in rows:
+        place = int(row[0].left / _INDENT)
+        edges[place] = max(edges.get(place, 0), row[-1].right)
+    return edges
+
+
+def _starts_block(last: list[Fragment], row: list[Fragment], leading: float, edges: dict[int, float]) -> bool:
     above, below = last[0], row[0]
     size = max(above.size, below.size, 1)
     distance = (above.bottom - below.bottom) / size
-    if distance > leading * 1.2 + 0.05 or distance < 0 or abs(above.size - below.size) > 0.08 * size:
+    if distance > leading * 1.2 + 0.05 or distance < 0 or abs(above.size - below.size) > 0.12 * size:
+        return True
+    reach = edges[int(above.left / _INDENT)] - above.left
+    ends_early = last[-1].right - above.left < _SHORT * reach
+    if ends_early and (distance > _WIDE_LEADING or 0.8 * size < below.left - above.left < 4 * size):
+        # A line that ends early ends a paragraph if the next stands apart or is indented.
         return True
     if above.bold != below.bold and (len(row) == 1 or len(last) == 1):
         return True
@@ -103,9 +121,11 @@ def _block(rows: list[list[Fragment]], body: float, levels: dict[float, int]) ->
         is_title = len(rows) == 1 and first.bold and len(text) <= 80 and text[-1] not in ".,;:" and not _LIST_ITEM.match(text)
         if is_title and len(rows[0]) == 1:
             return heading(min(max(levels.values(), default=1) + 1, 5), text)
-    if len(rows) > 1 and sum(len(row) > 1 for row in rows) * 2 > len(rows):
-        # Columns without rules: each line is a row.
-        return paragraph("\n".join(texts))
+    widths = [row[-1].right - row[0].left for row in rows]
+    is_ragged = len(rows) > 2 and sum(width < _SHORT * max(widths) for width in widths[:-1]) * 2 >= len(rows) - 1
+    if is_ragged or (len(rows) > 1 and sum(len(row) > 1 for row in rows) * 2 > len(rows)):
+        # Code or verse, or columns without rules: the lines mean something.
+        return paragraph("\n".join(_mended(text) for text in texts))
     if mark := _BULLET.match(text):
         return f"- {paragraph(text[mark.end() :])}"
     return paragraph(text)

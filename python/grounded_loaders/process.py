@@ -118,6 +118,7 @@ def _end_with(parent: int) -> None:
 def main() -> None:
     """``-c BOOTSTRAP SERVER_PROCESS``, with the socket as descriptor 3."""
     _end_with(int(sys.argv[1]))
+    limits.give_way()
     os.closerange(_SOCKET + 1, 1 << 12)
     connection = socket.socket(fileno=_SOCKET)
     connection.set_inheritable(False)

@@ -18,7 +18,6 @@ _MODULES = {
     "docx": "docx",
     "doc": "doc",
     "pptx": "pptx",
-    "ppt": "ppt",
     "sheet": "sheets",
     "odt": "opendocument",
     "odp": "opendocument",

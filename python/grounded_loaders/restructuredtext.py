@@ -18,6 +18,7 @@ _ROLE = re.compile(r":[A-Za-z][\w:.+-]*:`([^`]+)`")
 _LINK = re.compile(r"`([^`<]+?)\s*<([^`>]+)>`__?")
 _REFERENCE = re.compile(r"`([^`]+)`__?(?!\w)")
 _OPTION = re.compile(r"^:[\w-]+:(?: |$)")
+_LONGEST_LINE = 5000
 _CODE = {"code", "code-block", "sourcecode", "parsed-literal", "highlight", "prompt", "doctest", "ipython", "math"}
 _SILENT = {"image", "toctree", "contents", "include", "raw", "index", "highlight", "currentmodule", "role", "default-role", "meta", "only"}
 _TITLED = {"note", "warning", "tip", "important", "caution", "danger", "attention", "error", "hint", "seealso", "todo", "deprecated"}
@@ -126,7 +127,9 @@ class _Reader:
 
 
 def _inline(text: str) -> str:
-    """Roles and links as their words; literal text keeps its marks, as one backquote."""
+    """Roles and links as their words; literal text keeps its marks, as one backquote. Lines that nobody writes stay as they are."""
+    if len(text) > _LONGEST_LINE:
+        return text
     text = _ROLE.sub(lambda match: re.sub(r"\s*<[^>]*>$", "", match[1].lstrip("~!")), text)
     text = _LINK.sub(r"[\1](\2)", text)
     text = text.replace("``", "`")

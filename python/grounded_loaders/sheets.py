@@ -7,6 +7,7 @@
 """Spreadsheets (XLSX, XLSB, XLS, ODS): each sheet under its name, its blocks of cells as tables."""
 
 import datetime
+import re
 from io import BytesIO
 
 import python_calamine
@@ -14,11 +15,14 @@ import python_calamine
 from .document import Document, Refusal, Source, heading, join, paragraph, table
 from .limits import Archive
 
+_BYTES_OF_CELL = 64
+_REFERENCE = re.compile(rb'<c [^<>]*?\br="([A-Z]{1,3})([0-9]{1,7})"')
+
 
 def load(source: Source, kind: str) -> Document:
     if source.data.startswith(b"PK"):
-        # The size after unpacking is known before the parser sees the file.
-        Archive(source)
+        # What it takes is known before the parser sees the file, which makes room for every cell between the first and the last.
+        _check_extent(Archive(source), source.memory_bytes // _BYTES_OF_CELL)
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(BytesIO(source.data))
         names = workbook.sheet_names
@@ -41,6 +45,27 @@ def load(source: Source, kind: str) -> Document:
     if warnings and not blocks:
         raise Refusal("unreadable", warnings[0])
     return Document(join(blocks), warnings=warnings)
+
+
+def _check_extent(archive: Archive, limit: int) -> None:
+    for name in archive.names:
+        if not name.startswith("xl/worksheets/") or not name.endswith(".xml"):
+            continue
+        left = top = 1 << 30
+        right = bottom = 0
+        for match in _REFERENCE.finditer(archive.read(name)):
+            column, row = int.from_bytes(match[1], "big"), int(match[2])
+            left, right, top, bottom = min(left, column), max(right, column), min(top, row), max(bottom, row)
+        if right and (_place(right) - _place(left) + 1) * (bottom - top + 1) > limit:
+            raise Refusal("too_large", f"a sheet spans {bottom - top + 1} rows and its cells lie far apart; at most {limit} cells are read")
+
+
+def _place(letters: int) -> int:
+    """The number of a column from its letters, given as the number that their bytes make: a longer name is a larger one."""
+    place = 0
+    for letter in letters.to_bytes((letters.bit_length() + 7) // 8, "big"):
+        place = 26 * place + letter - 64
+    return place
 
 
 def _parts(rows: list[list]) -> list[list[list[str]]]:
