@@ -10,43 +10,9 @@ import re
 
 from . import encoding
 from .document import Refusal, Source
+from .file_kinds import CODE, EXTENSIONS, FOREIGN, IMAGES, MEDIA_TYPES, NAMES
 from .limits import Archive
 
-#: What a name or media type promises, for saying so when the bytes disagree, and what decides among texts.
-_EXTENSIONS = {
-    "pdf": "pdf", "docx": "docx", "docm": "docx", "dotx": "docx", "pptx": "pptx", "pptm": "pptx", "ppsx": "pptx",
-    "xlsx": "sheet", "xlsm": "sheet", "xlsb": "sheet", "xls": "sheet", "ods": "sheet",
-    "odt": "odt", "ott": "odt", "odp": "odp", "rtf": "rtf", "epub": "epub", "msg": "msg", "doc": "doc", "ppt": "ppt",
-    "eml": "mail", "html": "html", "htm": "html", "xhtml": "html", "xml": "xml", "csv": "csv", "tsv": "csv", "tab": "csv",
-    "json": "json", "jsonl": "json", "ndjson": "json", "geojson": "json", "ipynb": "notebook", "yaml": "yaml", "yml": "yaml",
-    "rst": "restructuredtext", "rest": "restructuredtext", "adoc": "asciidoc", "asciidoc": "asciidoc", "org": "org",
-    "md": "markdown", "mdx": "markdown", "markdown": "markdown", "txt": "plain", "text": "plain", "log": "plain",
-    "png": "image", "jpg": "image", "jpeg": "image", "gif": "image", "bmp": "image", "tif": "image", "tiff": "image", "webp": "image",
-}  # fmt: skip
-_CODE = frozenset(
-    "py pyi go rs swift c h cc cpp cxx hpp hh m mm java kt kts scala groovy cs fs vb js jsx mjs cjs ts tsx rb php pl pm lua r jl hs ml mli "
-    "ex exs erl clj cljs lisp el scm dart zig nim v sv vhd sql sh bash zsh fish ps1 bat cmd tcl awk css scss less vue svelte proto graphql "
-    "tf hcl cmake mk gradle toml ini cfg conf properties env dockerfile makefile asm s f f90 pas".split()
-)
-_MEDIA_TYPES = {
-    "application/pdf": "pdf", "text/html": "html", "text/csv": "csv", "text/tab-separated-values": "csv", "message/rfc822": "mail",
-    "application/json": "json", "application/x-ndjson": "json", "application/xml": "xml", "text/xml": "xml", "text/markdown": "markdown",
-    "text/x-rst": "restructuredtext", "text/org": "org", "application/yaml": "yaml", "application/x-ipynb+json": "notebook",
-    "text/plain": "plain",
-}  # fmt: skip
-_NAMES = {
-    "pdf": "a PDF", "docx": "a Word document", "pptx": "a PowerPoint presentation", "sheet": "a spreadsheet", "odt": "an OpenDocument text",
-    "odp": "an OpenDocument presentation", "rtf": "RTF", "epub": "an EPUB", "msg": "an Outlook message", "doc": "a Word 97 document",
-    "ppt": "a PowerPoint 97 presentation", "image": "an image", "html": "HTML", "xml": "XML", "mail": "a mail",
-}  # fmt: skip
-_IMAGES = [b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*"]
-_FOREIGN = [
-    (b"\x1f\x8b", "a gzip archive"), (b"BZh", "a bzip2 archive"), (b"\xfd7zXZ\0", "an xz archive"), (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-    (b"Rar!\x1a\x07", "a RAR archive"), (b"\x28\xb5\x2f\xfd", "a zstd archive"), (b"\x7fELF", "a program"), (b"MZ", "a program"),
-    (b"\xcf\xfa\xed\xfe", "a program"), (b"\xca\xfe\xba\xbe", "a program"), (b"\0asm", "a program"), (b"SQLite format 3\0", "a database"),
-    (b"PAR1", "a Parquet file"), (b"ID3", "sound"), (b"OggS", "sound"), (b"fLaC", "sound"), (b"\xff\xfb", "sound"),
-    (b"RIFF", "sound or video"), (b"\x1aE\xdf\xa3", "video"), (b"%!PS", "PostScript"), (b"wOF", "a font"), (b"\0\1\0\0\0", "a font"),
-]  # fmt: skip
 _ARCHIVE_REMEDY = "; unpack it and upload the files in it"
 _MAIL = re.compile(r"(?:[A-Za-z][A-Za-z0-9-]*:[ \t].*\n(?:[ \t]+.*\n)*){2,}")
 _MAIL_FIELD = re.compile(r"^(?:From|To|Received|Return-Path|MIME-Version|Subject|Message-ID|Delivered-To):", re.MULTILINE | re.IGNORECASE)
@@ -58,18 +24,18 @@ def kind_of(source: Source) -> tuple[str, str | None]:
     kind = _by_bytes(source)
     if kind is None:
         return _among_texts(source, promised)
-    if promised is not None and promised != kind and (promised in _NAMES or promised in ("csv", "json", "plain", "markdown", "code")):
-        return kind, f"its name says {_NAMES.get(promised, 'text')}, but it is {_NAMES[kind]}; it was read as that"
+    if promised is not None and promised != kind and (promised in NAMES or promised in ("csv", "json", "plain", "markdown", "code")):
+        return kind, f"its name says {NAMES.get(promised, 'text')}, but it is {NAMES[kind]}; it was read as that"
     return kind, None
 
 
 def _promised(source: Source) -> str | None:
     extension = source.extension or source.name.rsplit("/", 1)[-1].lower()
-    if extension in _EXTENSIONS:
-        return _EXTENSIONS[extension]
-    if extension in _CODE:
+    if extension in EXTENSIONS:
+        return EXTENSIONS[extension]
+    if extension in CODE:
         return "code"
-    return _MEDIA_TYPES.get((source.media_type or "").split(";")[0].strip().lower())
+    return MEDIA_TYPES.get((source.media_type or "").split(";")[0].strip().lower())
 
 
 def _by_bytes(source: Source) -> str | None:
@@ -83,11 +49,11 @@ def _by_bytes(source: Source) -> str | None:
         return _in_compound_file(source)
     if data.startswith(b"{\\rtf"):
         return "rtf"
-    if data.startswith(tuple(_IMAGES)) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP") or data[4:12] in (b"ftypheic", b"ftypavif"):
+    if data.startswith(tuple(IMAGES)) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP") or data[4:12] in (b"ftypheic", b"ftypavif"):
         return "image"
     if data[:2] == b"BM" and data[6:10] == b"\0\0\0\0":
         return "image"
-    for mark, name in _FOREIGN:
+    for mark, name in FOREIGN:
         if data.startswith(mark) and (len(mark) > 3 or b"\0" in data[:512] or mark == b"\x1f\x8b"):
             remedy = _ARCHIVE_REMEDY if "archive" in name else ""
             raise Refusal("unsupported", f"the file is {name}, which holds no text that is read{remedy}")
@@ -153,5 +119,5 @@ def _among_texts(source: Source, promised: str | None) -> tuple[str, str | None]
     if promised in binary:
         if promised == "rtf" and sniffed == "plain" and not text.strip():
             return "plain", None
-        return sniffed, f"its name says {_NAMES[promised]}, but it is {_NAMES.get(sniffed, 'text')}; it was read as that"
+        return sniffed, f"its name says {NAMES[promised]}, but it is {NAMES.get(sniffed, 'text')}; it was read as that"
     return promised or sniffed, None

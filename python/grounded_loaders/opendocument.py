@@ -13,7 +13,9 @@ from .document import PAGE, Document, Source, heading, join, line, paragraph, ta
 from .limits import Archive
 from .xml_tree import attribute, child, local, parse
 
-_SKIPPED = {"tracked-changes", "annotation", "annotation-end", "sequence-decls", "forms", "variable-decls", "desc", "title", "event-listeners"}
+_SKIPPED = {
+    "tracked-changes", "annotation", "annotation-end", "sequence-decls", "forms", "variable-decls", "desc", "title", "event-listeners",
+}  # fmt: skip
 _REPEATED = 64
 
 

@@ -12,13 +12,11 @@ from statistics import median
 
 from .document import clean, heading, line, paragraph, table
 from .pdf_layout import Fragment
+from .pdf_margins import running_lines, without_running
 
 _BULLET = re.compile(r"^[•‣◦▪●○■□➢➤⁃∙·\uf0b7\uf0a7\u2023][ \t]*")
 _LIST_ITEM = re.compile(r"^(?:[-–*•‣◦▪●○■□➢➤⁃∙·\uf0b7\uf0a7][ \t]|\(?\d{1,3}[.)][ \t]|\(?[a-z][.)][ \t])")
-_DIGITS = re.compile(r"\d+")
 _HEADING_CHARACTERS = 160
-_RUNNING_PAGES = 4
-_PAGE_LETTERS = 8
 _INDENT = 30
 _WIDE_LEADING = 1.35
 _SHORT = 0.75
@@ -33,9 +31,9 @@ def pages(found: list[list[Fragment]]) -> list[str]:
     body = sizes.most_common(1)[0][0] if sizes else 10
     larger = sorted((size for size in sizes if size >= body * 1.13 and sizes[size] >= 3), reverse=True)
     levels = {size: min(rank, 4) for rank, size in enumerate(larger, 1)}
-    running = _running(found)
+    running = running_lines(found)
     seen: set[str] = set()
-    return [_page(_without(page, running, seen), body, levels) for page in found]
+    return [_page(without_running(page, running, seen), body, levels) for page in found]
 
 
 def _page(found: list[Fragment], body: float, levels: dict[float, int]) -> str:
@@ -135,35 +133,3 @@ def _mended(text: str) -> str:
     """Lines joined; words broken at their ends too."""
     text = text.strip().replace("\x02\n", "").replace("\x02 ", "").replace("\xad\n", "").replace("\x02", "-")
     return line(clean(text).replace("\ufffe", ""))
-
-
-def _running(found: list[list[Fragment]]) -> set[str]:
-    """What stands at the top or bottom of at least half of many pages."""
-    if len(found) < _RUNNING_PAGES:
-        return set()
-    seen = Counter(key for page in found for key in {_key(fragment) for fragment in _margins(page)})
-    return {key for key, count in seen.items() if count * 2 >= len(found) and key}
-
-
-def _margins(page: list[Fragment]) -> list[Fragment]:
-    texts = [fragment for fragment in page if fragment.table is None]
-    if not texts:
-        return []
-    top, bottom = max(f.top for f in texts), min(f.bottom for f in texts)
-    return [f for f in texts if top - f.bottom < 2 * f.height or f.top - bottom < 2 * f.height]
-
-
-def _key(fragment: Fragment) -> str:
-    """What makes two lines the same; numbers only count where there is more to them than a page's."""
-    text = fragment.text.strip()
-    letters = sum(1 for character in text if character.isalpha())
-    return _DIGITS.sub("0", text) if letters <= _PAGE_LETTERS else text
-
-
-def _without(page: list[Fragment], running: set[str], seen: set[str]) -> list[Fragment]:
-    if not running:
-        return page
-    here = {id(fragment): key for fragment in _margins(page) if (key := _key(fragment)) in running}
-    kept = [fragment for fragment in page if here.get(id(fragment)) not in seen]
-    seen.update(here.values())
-    return kept or page

@@ -31,7 +31,12 @@ SECTIONS = [
     ),
 ]
 ITEMS = ["Bring a passport", "Bring the crew list in two copies", "Bring patience"]
-ROWS = [["Berth", "Depth", "Fee"], ["North quay", "12.5 m", "1,200 EUR"], ["South quay", "9 m", "850 EUR"], ["Fish market", "4 m", "free | on Sundays"]]
+ROWS = [
+    ["Berth", "Depth", "Fee"],
+    ["North quay", "12.5 m", "1,200 EUR"],
+    ["South quay", "9 m", "850 EUR"],
+    ["Fish market", "4 m", "free | on Sundays"],
+]
 
 
 def words() -> str:
@@ -145,7 +150,8 @@ def epub() -> bytes:
     )
     container = '<container><rootfiles><rootfile full-path="OPS/book.opf"/></rootfiles></container>'
     page = f'<?xml version="1.0" encoding="utf-8"?>{html()}'
-    return zipped(("mimetype", "application/epub+zip"), ("META-INF/container.xml", container), ("OPS/book.opf", package), ("OPS/text/a.xhtml", page))
+    parts = [("META-INF/container.xml", container), ("OPS/book.opf", package), ("OPS/text/a.xhtml", page)]
+    return zipped(("mimetype", "application/epub+zip"), *parts)
 
 
 _ODF = (
@@ -164,7 +170,8 @@ _ODF_TABLE = "".join(
 def odt() -> bytes:
     parts = [f'<text:h text:outline-level="1">{TITLE}</text:h>']
     for number, (name, paragraphs) in enumerate(SECTIONS):
-        parts.append(f'<text:h text:outline-level="2">{name}</text:h>' + "".join(f"<text:p>{escape(text)}</text:p>" for text in paragraphs))
+        parts.append(f'<text:h text:outline-level="2">{name}</text:h>')
+        parts += [f"<text:p>{escape(text)}</text:p>" for text in paragraphs]
         items = "".join(f"<text:list-item><text:p>{item}</text:p></text:list-item>" for item in ITEMS)
         parts.append(f"<text:list>{items}</text:list>" if number == 0 else "")
     return _opendocument("text", "".join(parts) + f'<table:table table:name="T">{_ODF_TABLE}</table:table>')
@@ -185,10 +192,8 @@ def odp() -> bytes:
 
 def ods() -> bytes:
     lines = [text for number, (name, paragraphs) in enumerate(SECTIONS) for text in [name, *paragraphs, *(ITEMS if number == 0 else [])]]
-    cells = "".join(
-        f'<table:table-row><table:table-cell office:value-type="string"><text:p>{escape(text)}</text:p></table:table-cell></table:table-row>'
-        for text in lines
-    )
+    begin, end = '<table:table-row><table:table-cell office:value-type="string"><text:p>', "</text:p></table:table-cell></table:table-row>"
+    cells = "".join(begin + escape(text) + end for text in lines)
     return _opendocument("spreadsheet", f'<table:table table:name="{TITLE}">{cells}<table:table-row/>{_ODF_TABLE}</table:table>')
 
 
@@ -204,9 +209,10 @@ def rtf() -> bytes:
     def line(text: str) -> str:
         return "".join(character if ord(character) < 128 else f"\\u{ord(character)}?" for character in text.replace("\\", "\\\\"))
 
-    texts = [text for part in (words().split("\n")[: -len(ROWS)],) for text in part]
-    rows = "".join("\\trowd\\cellx1000\\cellx2000\\cellx3000 " + "".join(f"{line(cell)}\\cell " for cell in row) + "\\row\n" for row in ROWS)
-    return ("{\\rtf1\\ansi\\deff0{\\fonttbl{\\f0 Times;}}\n" + "".join(f"\\pard {line(text)}\\par\n" for text in texts) + rows + "}").encode()
+    texts = "".join(f"\\pard {line(text)}\\par\n" for text in words().split("\n")[: -len(ROWS)])
+    begin = "\\trowd\\cellx1000\\cellx2000\\cellx3000 "
+    rows = "".join(begin + "".join(f"{line(cell)}\\cell " for cell in row) + "\\row\n" for row in ROWS)
+    return ("{\\rtf1\\ansi\\deff0{\\fonttbl{\\f0 Times;}}\n" + texts + rows + "}").encode()
 
 
 def eml(as_html: bool = False) -> bytes:
@@ -262,9 +268,9 @@ def notebook() -> str:
 
 
 def xml() -> str:
-    sections = "".join(
-        f"<section><name>{name}</name>" + "".join(f"<text>{escape(text)}</text>" for text in paragraphs) + "</section>" for name, paragraphs in SECTIONS
-    )
+    sections = ""
+    for name, paragraphs in SECTIONS:
+        sections += f"<section><name>{name}</name>" + "".join(f"<text>{escape(text)}</text>" for text in paragraphs) + "</section>"
     return f'<?xml version="1.0"?><handbook><title>{TITLE}</title>{sections}</handbook>'
 
 

@@ -81,8 +81,13 @@ class GeneratedFileTests(unittest.TestCase):
     def test_headings_tables_and_lists_are_markdown(self):
         table = "| Berth | Depth | Fee |\n| --- | --- | --- |\n| North quay | 12.5 m | 1,200 EUR |"
         for name, data in {
-            "a.docx": files.docx(), "a.odt": files.odt(), "a.html": files.html(), "a.org": files.org(), "a.rst": files.rst(), "a.pdf": files.pdf(),
-        }.items():  # fmt: skip
+            "a.docx": files.docx(),
+            "a.odt": files.odt(),
+            "a.html": files.html(),
+            "a.org": files.org(),
+            "a.rst": files.rst(),
+            "a.pdf": files.pdf(),
+        }.items():
             with self.subTest(name):
                 text = loaded(name, data).text
                 self.assertIn(f"# {files.TITLE}\n", text)
@@ -110,7 +115,9 @@ class GeneratedFileTests(unittest.TestCase):
 class SameDocumentTests(unittest.TestCase):
     def test_files_that_exist_in_several_formats_agree(self):
         groups = {
-            "language-docs/eng_spa_mult.txt": [f"language-docs/eng_spa_mult.{kind}" for kind in "docx odt html md org rst epub eml xml".split()],
+            "language-docs/eng_spa_mult.txt": [
+                f"language-docs/eng_spa_mult.{kind}" for kind in "docx doc odt html md org rst epub eml xml pptx ppt".split()
+            ],
             "README.md": ["README.rst", "README.org"],
             "simple.odt": ["simple.docx", "simple.doc"],
             "duplicate-paragraphs.docx": ["duplicate-paragraphs.doc"],

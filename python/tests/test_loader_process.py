@@ -12,7 +12,9 @@ import os
 import signal
 import struct
 import sys
+import tempfile
 import unittest
+import unittest.mock
 import zipfile
 from pathlib import Path
 
@@ -108,7 +110,8 @@ class ProcessTests(unittest.TestCase):
 
     def test_entities_of_xml_are_not_expanded(self):
         self.refused("laughs.xml", LAUGHS.encode(), "unreadable", "entities")
-        self.refused("laughs.docx", files.zipped(("[Content_Types].xml", "<Types/>"), ("word/document.xml", LAUGHS)), "unreadable", "entities")
+        laughing = files.zipped(("[Content_Types].xml", "<Types/>"), ("word/document.xml", LAUGHS))
+        self.refused("laughs.docx", laughing, "unreadable", "entities")
         outside = '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>'
         self.refused("outside.xml", outside.encode(), "unreadable", "entities")
         self.refused("deep.xml", ("<a>" * 100_000 + "x" + "</a>" * 100_000).encode(), "unreadable", "nested|well formed")
@@ -130,14 +133,17 @@ class ProcessTests(unittest.TestCase):
         self.refused("a.pdf", b"\x89PNG\r\n\x1a\n" + bytes(100), "unreadable", "OCR")
 
     def test_what_holds_no_text_is_refused(self):
-        for name, data in {"a.txt": b"", "b.txt": b" \n\t\r\n ", "c.txt": " \n ".encode("utf-16"), "d.md": "\ufeff\n".encode(), "e.csv": b",,\n,,\n"}.items():
+        wide = " \n ".encode("utf-16")
+        empty = {"a.txt": b"", "b.txt": b" \n\t\r\n ", "c.txt": wide, "d.md": "\ufeff\n".encode(), "e.csv": b",,\n,,\n"}
+        for name, data in empty.items():
             self.refused(name, data, "empty", "empty|white space|no text")
 
     def test_damaged_files_are_refused(self):
         whole = files.docx()
         self.refused("cut.docx", whole[: len(whole) // 2], "unreadable", "damaged")
         self.refused("cut.pdf", b"%PDF-1.7\nnothing else", "unreadable", "damaged")
-        self.refused("cut.xlsx", files.zipped(("[Content_Types].xml", "<Types/>"), ("xl/workbook.xml", "<workbook")), "unreadable", "damaged")
+        broken = files.zipped(("[Content_Types].xml", "<Types/>"), ("xl/workbook.xml", "<workbook"))
+        self.refused("cut.xlsx", broken, "unreadable", "damaged")
         self.refused("cut.doc", COMPOUND_FILE + bytes(1000), "unreadable", "damaged")
         self.refused("cut.ipynb", b'{"cells": 4', "unreadable", "notebook")
         self.refused("bad.json", b'{"a": ', "unreadable", "well formed")
@@ -148,7 +154,8 @@ class ProcessTests(unittest.TestCase):
 
         seed = int(os.environ.get("GROUNDED_SEED", "7"))
         source = random.Random(seed)
-        samples = {"a.docx": files.docx(), "a.pptx": files.pptx(), "a.xlsx": files.xlsx(), "a.pdf": files.pdf(), "a.odt": files.odt(), "a.rtf": files.rtf()}
+        writers = {"docx": files.docx, "pptx": files.pptx, "xlsx": files.xlsx, "pdf": files.pdf, "odt": files.odt, "rtf": files.rtf}
+        samples = {f"a.{kind}": write() for kind, write in writers.items()}
         for name, data in samples.items():
             for _ in range(6):
                 broken = bytearray(data)
@@ -158,7 +165,8 @@ class ProcessTests(unittest.TestCase):
                 self.assertIsNotNone(loaded.reply, f"{name} with seed {seed} ended with {loaded.status}")
 
     def test_six_hundred_pages_are_loaded_in_time(self):
-        data = files.pages_pdf([f"Page {n} of the long report.\n" + "\n".join(f"Line {m} of page {n} says this." for m in range(45)) for n in range(1, 601)])
+        lines = {n: "\n".join(f"Line {m} of page {n} says this." for m in range(45)) for n in range(1, 601)}
+        data = files.pages_pdf([f"Page {n} of the long report.\n{text}" for n, text in lines.items()])
         loaded = load(data, "long.pdf")
         self.assertEqual(loaded.text.count("\n\f\n"), 599)
         self.assertTrue(all(f"Line 44 of page {n} says this." in loaded.text for n in range(1, 601)))
@@ -186,6 +194,24 @@ class ProcessTests(unittest.TestCase):
         self.assertEqual(reply["warnings"], ["pages 2, 3 hold only images; their text is missing"])
         self.assertEqual(reply["text"].count("\f"), 3)
         self.refused("scan.pdf", document([None, None]), "unreadable", "only images; turn on OCR")
+
+    def test_pictures_are_read_where_ocr_is_on(self):
+        from PIL import Image
+
+        target = io.BytesIO()
+        Image.new("L", (40, 40), 255).save(target, "PNG")
+        scan = io.BytesIO()
+        Image.new("RGB", (200, 200), (9, 9, 9)).save(scan, "PDF")
+        with tempfile.TemporaryDirectory() as folder, unittest.mock.patch.dict(os.environ, {"PATH": f"{folder}:/usr/bin:/bin"}):
+            self.refused("a.png", target.getvalue(), "unreadable", "no tesseract", ocr=True)
+            program = Path(folder, "tesseract")
+            program.write_text('#!/bin/sh\nhead -c 2 | od -An -tx1\necho "words in a picture"\n')
+            program.chmod(0o700)
+            self.assertIn("words in a picture", load(target.getvalue(), "a.png", ocr=True).text)
+            reply = load(scan.getvalue(), "scan.pdf", ocr=True).reply
+        # The page arrives as PGM, which begins with P5.
+        self.assertIn("50 35", reply["text"])
+        self.assertEqual(reply["warnings"], ["the text of page 1 was recognised in images"])
 
     @unittest.skipUnless(DOCUMENTS.exists(), "the documents are not there")
     def test_protected_files_are_refused(self):
