@@ -69,6 +69,8 @@ public enum TextFormat: String, Sendable, Hashable, CaseIterable {
     case plain
     /// CommonMark with GitHub's tables; also what HTML is turned into.
     case markdown
+    /// Source code, verbatim: divided by definition.
+    case code
 }
 
 /// A document as a caller hands it over.
@@ -103,11 +105,14 @@ public struct LoadedDocument: Sendable, Hashable {
     public var format: TextFormat
     /// The title found in the content, if any; the caller's own title goes before it.
     public var title: String?
+    /// What the text lacks of the document, each a sentence for the uploader.
+    public var warnings: [String]
 
-    public init(text: String, format: TextFormat, title: String? = nil) {
+    public init(text: String, format: TextFormat, title: String? = nil, warnings: [String] = []) {
         self.text = text
         self.format = format
         self.title = title
+        self.warnings = warnings
     }
 }
 

@@ -32,9 +32,9 @@ struct StandardDocumentLoaderTests {
 
     @Test func normalisesLineEndsAndTheByteOrderMark() async throws {
         let id = try DocumentID("a")
-        let loaded = try await loader.load(DocumentSource(id: id, content: .text("\u{FEFF}a\r\nb\rc\n\r\n", format: nil)))
+        let loaded = try await loader.load(DocumentSource(id: id, content: .text("\u{FEFF}a\r\nb\rc\n\r\n", format: nil)), deadline: .never)
         #expect(loaded == LoadedDocument(text: "a\nb\nc\n\n", format: .plain))
-        let markdown = try await loader.load(DocumentSource(id: id, content: .text("# T\r\nx", format: .markdown)))
+        let markdown = try await loader.load(DocumentSource(id: id, content: .text("# T\r\nx", format: .markdown)), deadline: .never)
         #expect(markdown == LoadedDocument(text: "# T\nx", format: .markdown, title: "T"))
     }
 
@@ -65,6 +65,49 @@ struct StandardDocumentLoaderTests {
             #expect(error?.code == .unsupportedMediaType)
             #expect(error?.message.contains(".md") == true)
         }
+    }
+
+    @Test func saysWhatIsForOtherReaders() {
+        func isForeign(_ bytes: [UInt8], _ name: String, _ type: String? = nil) -> Bool {
+            loader.isForeign(.file(bytes, name: name, mediaType: type))
+        }
+        for (name, type) in [
+            ("a.txt", nil), ("a.md", nil), ("a.html", nil), ("a.py", "text/plain"), ("a.swift", "text/x-swift"), ("Makefile", nil),
+            ("a", "text/plain"), ("a.xyz", "text/x-thing"), ("a.html", "application/xhtml+xml"),
+        ] as [(String, String?)] {
+            #expect(!isForeign(Array("text".utf8), name, type), "\(name)")
+        }
+        for (name, type) in [
+            ("a.csv", "text/plain"), ("a.json", nil), ("a.pdf", nil), ("a.docx", "application/octet-stream"), ("a", "application/pdf"),
+            ("a.ipynb", "application/json"), ("a.rst", nil), ("a.eml", nil), ("a.txt", "image/png"), ("data", "text/csv; header=present"),
+        ] as [(String, String?)] {
+            #expect(isForeign(Array("text".utf8), name, type), "\(name)")
+        }
+        // The bytes know better than the name.
+        #expect(isForeign(Array("%PDF-1.7".utf8), "a.txt"))
+        #expect(isForeign([0x50, 0x4B, 0x03, 0x04, 0x61], "a.md", "text/markdown"))
+        #expect(isForeign([0x63, 0x61, 0x66, 0xE9], "a.txt"))
+        #expect(isForeign([0x61, 0, 0x62, 0], "a.txt"))
+        #expect(isForeign([0x61, 0x00, 0x01], "a.xyz"))
+        #expect(!loader.isForeign(.text("%PDF-1.7", format: nil)))
+        #expect(refusal(Array("%PDF-1.7 text".utf8), "a.txt")?.code == .unsupportedMediaType)
+    }
+
+    @Test func readsCodeVerbatim() throws {
+        let document = try load(Array("def f():\r\n\tpass\n".utf8), "a.py")
+        #expect(document == LoadedDocument(text: "def f():\n\tpass\n", format: .code))
+        #expect(loader.blocks(of: document.text, format: .code).first?.headingPath == ["def f()"])
+    }
+
+    @Test(arguments: [TextFormat.plain, .markdown])
+    func pageBreaksStayAndDivideParagraphs(_ format: TextFormat) throws {
+        let document = try loader.canonical(
+            LoadedDocument(text: "end of one\n\u{0C}\nbegin of two\n | a | b |\n\u{0C}\nthree", format: format)
+        )
+        #expect(document.text.utf8.filter { $0 == 0x0C }.count == 2)
+        let blocks = loader.blocks(of: document.text, format: format)
+        let texts = blocks.map { document.text.bytes(in: $0.range).map(String.init) ?? "" }
+        #expect(texts == ["end of one", "begin of two\n | a | b |", "three"])
     }
 
     @Test func decodesUTF8AndUTF16() throws {

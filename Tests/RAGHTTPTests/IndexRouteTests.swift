@@ -27,7 +27,7 @@ import Testing
                 results.first
                     == .object([
                         "id": .string("a/b"), "status": .string("indexed"), "revision": .integer(1), "hash": .string("sha256:00"),
-                        "chunks": .integer(2), "error": .null,
+                        "chunks": .integer(2), "warnings": .array([]), "error": .null,
                     ])
             )
             #expect(results[1]["status"] == .string("failed"))

@@ -11,7 +11,7 @@ import Synchronization
 
 /// Loads text as it is; `unreadable` in a document's text makes it fail.
 struct LittleLoader: DocumentLoader {
-    func load(_ source: DocumentSource) async throws(RAGError) -> LoadedDocument {
+    func load(_ source: DocumentSource, deadline: Deadline) async throws(RAGError) -> LoadedDocument {
         guard case .text(let text, let format) = source.content, !text.contains("unreadable") else {
             throw RAGError(.unreadableDocument, "the bytes cannot be read")
         }

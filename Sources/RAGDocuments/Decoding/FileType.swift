@@ -11,22 +11,26 @@ enum FileType: Equatable {
     case plain
     case markdown
     case html
+    case code
+    /// Text that says more to a reader of its format: a table, records, a notebook.
+    case structured
     /// Neither says anything: the bytes decide.
     case unknown
     /// Something that is known not to be text.
     case foreign
 
     init(name: String, mediaType: String?) {
-        if let mediaType, let type = Self.byMediaType(mediaType) {
-            // Uploads often call Markdown plain text: the name knows more.
-            if type == .plain, Self.byName(name) == .markdown { self = .markdown } else { self = type }
-        } else {
-            self = Self.byName(name)
+        let named = Self.byName(name)
+        guard let mediaType, let type = Self.byMediaType(mediaType) else {
+            self = named
+            return
         }
+        // Uploads often call Markdown, tables and code plain text: the name knows more.
+        self = type == .plain && [.markdown, .code, .structured].contains(named) || type == .unknown ? named : type
     }
 
     static func unsupported(name: String, mediaType: String?) -> RAGError {
-        let extensionName = Self.extensionName(of: name)
+        let extensionName = FileNames.extensionName(of: name)
         let what = mediaType ?? (extensionName.isEmpty ? "a file without extension" : ".\(extensionName.prefix(16))")
         return RAGError(
             .unsupportedMediaType,
@@ -41,24 +45,27 @@ enum FileType: Equatable {
         case "text/markdown", "text/x-markdown": return .markdown
         case "text/html", "application/xhtml+xml": return .html
         case "", "application/octet-stream", "binary/octet-stream": return nil
-        case "application/json", "application/xml", "application/yaml", "application/x-yaml", "application/x-ndjson": return .unknown
+        case "text/csv", "text/tab-separated-values", "text/xml", "text/x-rst", "text/asciidoc", "text/mdx", "text/org", "text/yaml":
+            return .structured
+        case "application/json", "application/xml", "application/yaml", "application/x-yaml", "application/x-ndjson",
+            "application/jsonl", "application/x-ipynb+json":
+            return .structured
+        case "text/rtf": return .foreign
+        case "application/javascript", "application/x-sh", "application/sql", "application/typescript": return .code
         default: return essence.hasPrefix("text/") ? .unknown : .foreign
         }
     }
 
     private static func byName(_ name: String) -> FileType {
-        switch extensionName(of: name) {
-        case "txt", "text": .plain
-        case "md", "markdown": .markdown
-        case "html", "htm": .html
-        case "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "odp", "epub", "zip", "gz", "rtf", "msg", "eml": .foreign
-        default: .unknown
+        let extensionName = FileNames.extensionName(of: name)
+        switch extensionName {
+        case "txt", "text": return .plain
+        case "md", "markdown": return .markdown
+        case "html", "htm", "xhtml": return .html
+        default:
+            if FileNames.code.contains(extensionName) { return .code }
+            if FileNames.structured.contains(extensionName) { return .structured }
+            return FileNames.foreign.contains(extensionName) ? .foreign : .unknown
         }
-    }
-
-    private static func extensionName(of name: String) -> String {
-        let file = name.split(separator: "/").last ?? ""
-        guard let dot = file.lastIndex(of: "."), dot > file.startIndex else { return "" }
-        return file[file.index(after: dot)...].lowercased()
     }
 }

@@ -60,7 +60,8 @@ enum MarkdownBlocks {
         var masked: [UInt8] = []
         masked.reserveCapacity(lines.bytes.count)
         for index in first..<max(first, lines.count) {
-            MarkdownMask.append(lines[index], to: &masked)
+            // A page break ends a paragraph; the parser would take it for text.
+            if !lines.isPageBreak(index) { MarkdownMask.append(lines[index], to: &masked) }
             masked.append(0x0A)
         }
         let root = masked.withUnsafeBytes { buffer in

@@ -27,6 +27,9 @@ struct TextLines {
     /// Whether a line holds nothing but white space.
     func isBlank(_ line: Int) -> Bool { blanks[line] }
 
+    /// Whether a line holds a form feed, which divides pages, and nothing else.
+    func isPageBreak(_ line: Int) -> Bool { blanks[line] && self[line].contains(0x0C) }
+
     subscript(_ line: Int) -> ArraySlice<UInt8> { bytes[ranges[line]] }
 
     /// The bytes of full lines, without the last `\n`; `lines` is not empty.

@@ -131,6 +131,7 @@ extension OpenAPIDocument {
           "revision": { "type": [ "integer", "null" ] },
           "hash": { "type": [ "string", "null" ] },
           "chunks": { "type": "integer" },
+          "warnings": { "type": "array", "items": { "type": "string" }, "description": "What the indexed text lacks of the document." },
           "error": { "type": [ "object", "null" ], "properties": {
             "code": { "$ref": "#/components/schemas/Code" },
             "detail": { "type": "string" },
@@ -162,7 +163,7 @@ extension OpenAPIDocument {
           "revision": { "type": "integer" },
           "hash": { "type": "string" },
           "created_at": { "type": "string", "format": "date-time" },
-          "format": { "enum": [ "plain", "markdown" ] },
+          "format": { "enum": [ "plain", "markdown", "code" ] },
           "length": { "type": "integer", "description": "Bytes of the canonical text." },
           "chunks": { "type": "integer" },
           "revisions": { "type": "array", "items": { "$ref": "#/components/schemas/Revision" } },

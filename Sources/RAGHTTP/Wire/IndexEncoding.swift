@@ -77,6 +77,7 @@ enum IndexEncoding {
             writer.member("revision", result.revision)
             writer.member("hash", result.hash?.rawValue)
             writer.member("chunks", result.chunks)
+            writer.member("warnings", strings: result.warnings)
             writer.key("error")
             guard let error = result.error else { return writer.null() }
             writer.object { writer in

@@ -10,6 +10,8 @@ package import RAGCore
 struct IngestAttempt: Sendable {
     var document: DocumentID
     var outcome: Result<PublishOutcome, RAGError>
+    /// What the text lacks of the document.
+    var warnings: [String] = []
     /// The step that ran last; nil before the first.
     private(set) var stage: IngestMetrics.Stage?
     private(set) var durations: [IngestMetrics.Stage: Duration] = [:]

@@ -104,7 +104,8 @@ package final class IngestPipeline: Sendable {
                 status: outcome.status,
                 revision: outcome.revision,
                 hash: outcome.hash,
-                chunks: outcome.chunks
+                chunks: outcome.chunks,
+                warnings: attempt.warnings
             )
         case .failure(let error):
             metrics.count(.failed)
@@ -145,7 +146,8 @@ package final class IngestPipeline: Sendable {
     ) async throws(RAGError) -> PublishOutcome {
         try deadline.check("loading")
         attempt.begin(.load)
-        let loaded = try await loader.load(source)
+        let loaded = try await loader.load(source, deadline: deadline)
+        attempt.warnings = loaded.warnings
         let title = source.title ?? loaded.title.map(Self.withoutControlCharacters)
         let hash = ContentHash(of: loaded.text)
         attempt.begin(.publish)

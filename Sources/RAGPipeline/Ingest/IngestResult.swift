@@ -14,6 +14,8 @@ package struct IngestResult: Sendable {
     package var hash: ContentHash?
     package var chunks: Int
     package var error: RAGError?
+    /// What the indexed text lacks of the document, each a sentence.
+    package var warnings: [String]
 
     package init(
         id: DocumentID,
@@ -21,7 +23,8 @@ package struct IngestResult: Sendable {
         revision: Int? = nil,
         hash: ContentHash? = nil,
         chunks: Int = 0,
-        error: RAGError? = nil
+        error: RAGError? = nil,
+        warnings: [String] = []
     ) {
         self.id = id
         self.status = status
@@ -29,6 +32,7 @@ package struct IngestResult: Sendable {
         self.hash = hash
         self.chunks = chunks
         self.error = error
+        self.warnings = warnings
     }
 }
 

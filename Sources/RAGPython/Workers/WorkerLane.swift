@@ -120,6 +120,8 @@ final class WorkerLane: PythonLane {
             reason = "it broke the protocol: \(violation.reason)"
         } catch WorkerFault.violated(let violation) {
             reason = "it broke the protocol: \(violation)"
+        } catch WorkerFault.tooLarge(let bytes) {
+            reason = "it broke the protocol: a reply of \(bytes) bytes is announced"
         } catch WorkerFault.overdue {
             kind = .overdue
             reason = "it did not answer in time"

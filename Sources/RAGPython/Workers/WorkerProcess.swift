@@ -20,7 +20,24 @@ enum WorkerFault: Error, Sendable, Hashable {
     case ended
     case overdue
     case violated(String)
+    /// A reply of so many bytes is announced.
+    case tooLarge(Int)
     case unstartable(String)
+}
+
+/// How a process ended.
+enum WorkerEnd: Sendable, Hashable, CustomStringConvertible {
+    case status(Int32)
+    case signal(Int32)
+    case unknown
+
+    var description: String {
+        switch self {
+        case .status(let status): "status \(status)"
+        case .signal(let signal): "signal \(signal)"
+        case .unknown: "unknown"
+        }
+    }
 }
 
 /// One worker process and the socket to it. One thread asks it; any thread may kill it.
@@ -66,10 +83,14 @@ struct WorkerProcess: Sendable {
     }
 
     /// The next reply, without its length.
-    func receive(until limit: ContinuousClock.Instant) throws(WorkerFault) -> [UInt8] {
+    func receive(
+        until limit: ContinuousClock.Instant,
+        maximumBytes: Int = WorkerReply.maximumBytes
+    ) throws(WorkerFault) -> [UInt8] {
         let header = try receive(4, until: limit)
         let count = Int(header.withUnsafeBytes { $0.loadUnaligned(as: UInt32.self) })
-        guard (1...WorkerReply.maximumBytes).contains(count) else { throw .violated("a reply of \(count) bytes is announced") }
+        guard count >= 1 else { throw .violated("an empty reply is announced") }
+        guard count <= maximumBytes else { throw .tooLarge(count) }
         return try receive(count, until: limit)
     }
 
@@ -82,16 +103,27 @@ struct WorkerProcess: Sendable {
     /// Closes the socket.
     func close() { _ = systemClose(descriptor) }
 
+    /// Waits for the process to end by itself, without taking note of it: until `reap` its number stays its own.
+    func awaitEnd(for time: Duration) {
+        let limit = ContinuousClock.now.advanced(by: time)
+        while ContinuousClock.now < limit {
+            var information = siginfo_t()
+            let status = waitid(P_PID, id_t(identifier), &information, WEXITED | WNOHANG | WNOWAIT)
+            if status == 0 ? information.si_signo != 0 : errno != EINTR { return }
+            usleep(1_000)
+        }
+    }
+
     /// Waits a moment for the end of a killed process. Returns how it ended, nil if it did not.
-    func reap() -> String? {
+    func reap() -> WorkerEnd? {
         for attempt in 0..<200 {
             var status: Int32 = 0
             let found = waitpid(identifier, &status, WNOHANG)
             if found == identifier {
                 let signal = status & 0x7F
-                return signal == 0 ? "status \((status >> 8) & 0xFF)" : "signal \(signal)"
+                return signal == 0 ? .status((status >> 8) & 0xFF) : .signal(signal)
             }
-            if found < 0, errno != EINTR { return "unknown" }
+            if found < 0, errno != EINTR { return .unknown }
             usleep(attempt < 20 ? 500 : 10_000)
         }
         return nil

@@ -6,6 +6,7 @@
 
 import Foundation
 import RAGCore
+import RAGDocuments
 
 /// The files below some paths, each with a stable id: its path relative to the folder it was found in.
 struct FolderScan: Sendable {
@@ -16,7 +17,8 @@ struct FolderScan: Sendable {
         let root: String?
     }
 
-    static let extensions: Set<String> = ["txt", "text", "md", "markdown", "html", "htm"]
+    /// What is sent; the server may still refuse it, with the reason.
+    static let extensions = FileNames.readable
 
     private(set) var files: [File] = []
     /// The folders, absolute.

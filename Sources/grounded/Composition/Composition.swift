@@ -26,6 +26,7 @@ struct Composition {
     private let worker: IngestWorker
     private let transport: HTTPTransport
     private let models: Models
+    private let loaders: Loaders
     private let caches: Caches
     private let limits: RateLimits
     private let answers: CachedAnswers?
@@ -56,12 +57,12 @@ struct Composition {
                 models.embedder,
                 settings: .init(lanes: settings.embedding.threads, textsPerGroup: models.textsPerGroup)
             )
-            let loader = StandardDocumentLoader()
+            loaders = Loaders(settings, logger: logger)
             let chunker = StructureAwareChunker(ChunkingParameters(targetTokens: settings.chunkTokens))
             let generation = Generation(space: models.embedder.space, chunking: chunker.fingerprint)
             if prepares { try await serving.prepare(generation, logger: logger) }
             ingest = IngestPipeline(
-                loader: loader,
+                loader: loaders.loader,
                 chunker: chunker,
                 embedder: scheduler,
                 store: store,
@@ -69,7 +70,7 @@ struct Composition {
                 logger: logger,
                 health: health
             )
-            worker = IngestWorker(ingest)
+            worker = IngestWorker(ingest, settings: loaders.workerSettings)
             let redis = RedisHealth(health)
             caches = try Caches(settings.caching, health: redis, logger: logger)
             limits = try RateLimits(settings, health: redis, logger: logger)
@@ -103,6 +104,7 @@ struct Composition {
         await caches.shutdown()
         limits.stop()
         models.stop()
+        loaders.stop()
         try? await transport.shutdown()
     }
 
@@ -139,6 +141,7 @@ struct Composition {
         stop?.attach(group)
         caches.start()
         limits.start()
+        loaders.start()
         do {
             try await group.run()
         } catch {

@@ -55,6 +55,14 @@ struct SettingKey: Sendable, Hashable {
     static let embeddingThreads = SettingKey("EMBEDDING_THREADS", "auto", "Texts embedded at the same time; auto is one more than cores")
     static let python = SettingKey("PYTHON", nil, "Interpreter to load; else VIRTUAL_ENV, .venv, the system's")
     static let pythonWorkers = SettingKey("PYTHON_WORKERS", "0", "Worker processes for Python models; 0 runs them in the server")
+    static let loaderProcesses = SettingKey(
+        "LOADER_PROCESSES",
+        "auto",
+        "Documents of other formats read at the same time; auto is half the cores, 0 reads only text, Markdown and HTML"
+    )
+    static let loaderTimeout = SettingKey("LOADER_TIMEOUT_SECONDS", "60", "Longest time for reading one document")
+    static let loaderMemory = SettingKey("LOADER_MEMORY", "512MB", "Most memory for reading one document")
+    static let loaderOCR = SettingKey("LOADER_OCR", "false", "Whether scanned pages are read with tesseract: true or false")
     static let reranker = SettingKey(
         "RERANKER",
         nil,
@@ -94,7 +102,8 @@ struct SettingKey: Sendable, Hashable {
         serverHost, serverPort, dataDirectory, apiKeys, maximumConnections, cacheSize, cacheTTL, redisURL, redisAuthority, cacheSecret,
         resultCacheMemory, resultCacheTTL, indexMemory, embeddingModel, embeddingBackend, embeddingPrecision, embeddingDevice, embeddingURL,
         embeddingKey,
-        embeddingQueryPrefix, embeddingPassagePrefix, embeddingMaximumTokens, embeddingThreads, python, pythonWorkers, reranker,
+        embeddingQueryPrefix, embeddingPassagePrefix, embeddingMaximumTokens, embeddingThreads, python, pythonWorkers,
+        loaderProcesses, loaderTimeout, loaderMemory, loaderOCR, reranker,
         rerankerModel, rerankerURL, rerankerKey, rerank, rerankCandidates, rerankWeight, rerankMilliseconds, chunkTokens, fusion,
         denseWeight, languageModel, languageBackend, openAIKey, openAIBaseURL, queryPermits, rateLimitQueries, rateLimitDocuments,
         rateLimitReplicas, drainSeconds, shutdownSeconds, logLevel,

@@ -26,6 +26,7 @@ struct Settings: Sendable {
     var python: String?
     /// Worker processes for Python; 0 means in this process.
     var pythonWorkers: Int
+    var loading: LoadingSettings
     var reranking: RerankingSettings
     var chunkTokens: Int
     var usesReciprocalRankFusion: Bool
@@ -53,6 +54,7 @@ struct Settings: Sendable {
         embedding = EmbeddingSettings(from: &reader, cores: cores)
         python = reader.text(.python)
         pythonWorkers = reader.value(.pythonWorkers, expecting: "a whole number, 0 to 64", fallback: 0) { Self.integer($0, 0...64) }
+        loading = LoadingSettings(from: &reader, cores: cores)
         reranking = RerankingSettings(from: &reader)
         chunkTokens = reader.value(.chunkTokens, expecting: "a whole number, 32 to 100000", fallback: 254) {
             Self.integer($0, 32...100_000)
