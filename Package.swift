@@ -23,8 +23,8 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 
 /// A library of the product. Arrows point down only: see ARCHITECTURE.md.
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], fixtures: [String] = []) -> Target {
@@ -67,7 +67,9 @@ let package = Package(
                 "RAGCore", "RAGPipeline", crypto, logging, metrics, lifecycle, nioCore,
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "Hummingbird", package: "hummingbird"),
-            ]
+            ],
+            // The web page travels inside the binary.
+            resources: [.embedInCode("Page/Assets")]
         ),
         // What the stores must agree on.
         module("RAGText", ["RAGCore", "CStemmer"]),

@@ -4,7 +4,7 @@
 #
 # usage: scripts/setup.sh [--test]
 #   --test   also installs what the tests need: redis-server, haproxy, Prometheus' promtool and systemd's analyser (tests start their own
-#            servers), and the Python packages of setup-python.sh --test
+#            servers), Chromium for the web page, and the Python packages of setup-python.sh --test
 #
 # macOS with Homebrew is handled but untested.
 set -euo pipefail
@@ -26,6 +26,8 @@ install_debian() {
     local wanted=(libsqlite3-dev libstemmer-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libgumbo-dev
         python3 python3-venv python3-dev zlib1g-dev strace shellcheck curl)
     if [ "$with_tests" = yes ]; then wanted+=(redis-server openssl haproxy prometheus systemd); fi
+    # Ubuntu's package of that name is a snap, which containers cannot install; CHROMIUM names another browser there.
+    if [ "$with_tests" = yes ] && grep -qx 'ID=debian' /etc/os-release; then wanted+=(chromium); fi
     local missing=()
     local package
     for package in "${wanted[@]}"; do

@@ -21,5 +21,6 @@ done
 .venv/bin/python -m unittest discover -q -s python/tests
 .venv/bin/python -m unittest discover -q -s Tests/QdrantServer -t Tests/QdrantServer
 GROUNDED_BINARY=.build/debug/grounded .venv/bin/python -m unittest discover -s Tests/Integration -t Tests/Integration
+GROUNDED_BINARY=.build/debug/grounded .venv/bin/python -m unittest discover -s Tests/Browser -t Tests/Browser
 scripts/crash.sh --kills 10 --binary .build/debug/grounded
 scripts/crash-replicas.sh --kills 2 --engine-kills 2 --race 100 --binary .build/debug/grounded

@@ -197,7 +197,10 @@ check "GET /health names the store and the embedder" 200 \
     "body['status'] in ('ok', 'degraded') and body['version'] and {'store', 'embedder'} <= {item['name'] for item in body['dependencies']}"
 call GET /openapi.json
 check "GET /openapi.json describes every route" 200 "body['openapi'].startswith('3.1') and {'/index', '/query', '/documents', \
-'/documents/{id}', '/documents/{id}/text', '/jobs/{id}', '/health', '/health/live', '/health/ready', '/metrics'} <= set(body['paths'])"
+'/documents/{id}', '/documents/{id}/text', '/jobs/{id}', '/health', '/health/live', '/health/ready', '/metrics', '/'} <= set(body['paths'])"
+call HEAD /
+check "GET / is the web page and may load its own files only" 200 \
+    "head['content-type'].startswith('text/html') and \"script-src 'self'\" in head['content-security-policy'] and head['etag']"
 call GET /health/live -H 'X-Request-ID: api-tour.1'
 check "a request id is kept" 200 "head['x-request-id'] == 'api-tour.1' == body['request_id']"
 

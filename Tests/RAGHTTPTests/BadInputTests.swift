@@ -229,7 +229,7 @@ struct BadInput: Sendable, CustomTestStringConvertible {
         get("revision 0", "/documents/none/text?revision=0", 400, "invalid_field", "revision"),
         get("a job that does not exist", "/jobs/none", 404, "not_found"),
         get("a path that does not exist", "/nothing", 404, "not_found"),
-        get("the root", "/", 404, "not_found"),
+        get("a page's file that does not exist", "/page/other.js", 404, "not_found"),
         get("an id with a bare slash", "/documents/a/b", 404, "not_found"),
         get("an empty id", "/documents/", 404, "not_found"),
         get("the wrong method", "/query", 405, "method_not_allowed"),

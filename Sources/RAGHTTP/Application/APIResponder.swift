@@ -97,7 +97,9 @@ package struct APIResponder: HTTPResponder {
         var response = response
         response.headers.set("X-Request-ID", id)
         response.headers[.xContentTypeOptions] = "nosniff"
-        response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'; sandbox"
+        if response.headers[.contentSecurityPolicy] == nil {
+            response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'; sandbox"
+        }
         response.headers.set("Referrer-Policy", "no-referrer")
         exchange.rate?.write(to: &response.headers)
         let isStream = response.body.contentLength == nil

@@ -75,7 +75,7 @@ func makeResponder(_ services: HTTPServices, settings: HTTPSettings) -> APIRespo
         version: settings.version
     )
     return APIResponder(
-        table: RouteTable(query.endpoints + index.endpoints + documents.endpoints + operations.endpoints),
+        table: RouteTable(query.endpoints + index.endpoints + documents.endpoints + operations.endpoints + PageRoutes().endpoints),
         authentication: Authentication(keyring: services.keyring)
     )
 }

@@ -38,6 +38,10 @@ enum OpenAPIDocument {
         "default": { "$ref": "#/components/responses/Problem" }
         """
 
+    private static let unchanged = """
+        { "description": "If-None-Match named the file's ETag." }
+        """
+
     private static let documentID = """
         { "name": "id", "in": "path", "required": true, "schema": { "type": "string", "maxLength": 512 },
           "description": "The document's id, percent-encoded; a slash is written %2F." }
@@ -166,6 +170,20 @@ enum OpenAPIDocument {
           "summary": "This document",
           "security": [],
           "responses": { "200": { "description": "OpenAPI 3.1.", "content": { "application/json": { "schema": { "type": "object" } } } }, \(problem) }
+        } },
+        "/": { "get": {
+          "operationId": "page",
+          "summary": "The web page: upload, ask, compare, read",
+          "description": "For people; it calls the other endpoints and asks for a key where they want one.",
+          "security": [],
+          "responses": { "200": { "description": "HTML with an ETag.", "content": { "text/html": { "schema": { "type": "string" } } } }, "304": \(unchanged), \(problem) }
+        } },
+        "/page/{id}": { "get": {
+          "operationId": "pageFile",
+          "summary": "A file of the web page",
+          "security": [],
+          "parameters": [ { "name": "id", "in": "path", "required": true, "schema": { "type": "string" }, "description": "The file's name." } ],
+          "responses": { "200": { "description": "A script, a style sheet or an image with an ETag.", "content": { "*/*": { "schema": { "type": "string" } } } }, "304": \(unchanged), \(problem) }
         } }
         }
         """

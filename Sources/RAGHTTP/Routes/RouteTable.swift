@@ -10,7 +10,7 @@ import RAGCore
 /// Finds the endpoint of a request.
 ///
 /// Hummingbird's own router divides paths after nothing was decoded, skips empty segments and answers 404 for a wrong method; ids
-/// that hold slashes and the answer 405 need a stricter one, and eleven endpoints need no trie.
+/// that hold slashes and the answer 405 need a stricter one, and a dozen endpoints need no trie.
 struct RouteTable: Sendable {
     /// What was found.
     enum Match: Sendable {
