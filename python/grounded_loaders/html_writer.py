@@ -121,7 +121,7 @@ class Converter(HTMLParser):
 
     def _end_table(self) -> None:
         self._end_block()
-        rows = [["\n".join(cell) for cell in row] for row in self._tables.pop()]
+        rows = [["\n\n".join(cell) for cell in row] for row in self._tables.pop()]
         filled = [[cell for cell in row if cell.strip()] for row in rows]
         is_layout = all(len(row) <= 1 for row in filled)
         for block in ["\n\n".join(row[0] for row in filled if row)] if is_layout else [table(rows)]:

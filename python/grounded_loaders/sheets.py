@@ -16,6 +16,8 @@ from .document import Document, Refusal, Source, heading, join, paragraph, table
 from .limits import Archive
 
 _BYTES_OF_CELL = 64
+_HEADER_ROWS = 3
+_NUMBER = re.compile(r"[-+(]?[0-9][0-9.,]*[%)]?")
 _REFERENCE = re.compile(rb'<c [^<>]*?\br="([A-Z]{1,3})([0-9]{1,7})"')
 
 
@@ -77,7 +79,19 @@ def _parts(rows: list[list]) -> list[list[list[str]]]:
             parts[-1].append(texts)
         elif parts[-1]:
             parts.append([])
-    return [part for part in parts if part]
+    joined: list[list[list[str]]] = []
+    for part in parts:
+        if joined and part and _is_header(joined[-1]) and any(_NUMBER.fullmatch(cell) for cell in part[0]):
+            # An empty row between a table's header and its numbers is there for the eye.
+            joined[-1] += part
+        elif part:
+            joined.append(part)
+    return joined
+
+
+def _is_header(rows: list[list[str]]) -> bool:
+    cells = [cell for row in rows for cell in row if cell]
+    return len(rows) <= _HEADER_ROWS and sum(1 for cell in rows[-1] if cell) > 1 and not any(_NUMBER.fullmatch(cell) for cell in cells)
 
 
 def _written(rows: list[list[str]]) -> str:
@@ -85,6 +99,8 @@ def _written(rows: list[list[str]]) -> str:
     titles = []
     while len(rows) > 1 and sum(1 for cell in rows[0] if cell) == 1 and sum(1 for cell in rows[1] if cell) != 1:
         titles.append(paragraph("".join(rows.pop(0))))
+    if len(rows) <= _HEADER_ROWS and all(sum(1 for cell in row if cell) == 1 for row in rows):
+        return "\n\n".join([*titles, *(paragraph("".join(row)) for row in rows)])
     return "\n\n".join(part for part in [*titles, table(rows)] if part)
 
 
@@ -94,7 +110,8 @@ def _text(value: object) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        # Fifteen digits are what spreadsheets themselves keep.
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.15g}"
     if isinstance(value, datetime.datetime):
         return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ")
     return str(value).strip()
