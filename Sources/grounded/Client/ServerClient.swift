@@ -34,29 +34,36 @@ final class ServerClient: Sendable {
         var writer = JSONWriter()
         if let body { writer.value(body) }
         let headers = body == nil ? [] : [("Content-Type", "application/json")]
-        return try await send(method, path, headers: headers, body: writer.bytes, limit: limit)
+        return try JSONValue(parsing: await bytes(method, path, headers: headers, body: writer.bytes, limit: limit))
+    }
+
+    /// The canonical text of a document's current revision.
+    func text(of document: String) async throws -> String {
+        let path = "/documents/\(Self.escaped(document))/text"
+        return String(decoding: try await bytes("GET", path, headers: [], body: [], limit: .seconds(60)), as: UTF8.self)
     }
 
     /// Uploads a file's bytes as one document.
     func upload(_ bytes: [UInt8], query: [(String, String)]) async throws -> JSONValue {
         let parameters = query.map { "\($0.0)=\(Self.escaped($0.1))" }.joined(separator: "&")
         let headers = [("Content-Type", "application/octet-stream")]
-        return try await send("POST", "/index?\(parameters)", headers: headers, body: bytes, limit: .seconds(600))
+        return try JSONValue(
+            parsing: await self.bytes("POST", "/index?\(parameters)", headers: headers, body: bytes, limit: .seconds(600))
+        )
     }
 
-    private func send(
+    private func bytes(
         _ method: String,
         _ path: String,
         headers: [(String, String)],
         body: [UInt8],
         limit: Duration
-    ) async throws -> JSONValue {
+    ) async throws -> [UInt8] {
         var headers = headers.map { (name: $0.0, value: $0.1) }
         if let key { headers.append((name: "Authorization", value: "Bearer \(key)")) }
         let request = OutboundRequest(method: method, path: path, headers: headers, body: body, firstByteLimit: limit)
         do {
-            let bytes = try await transport.bytes(for: request, from: upstream, deadline: .after(limit))
-            return try JSONValue(parsing: bytes)
+            return try await transport.bytes(for: request, from: upstream, deadline: .after(limit))
         } catch {
             throw Self.problem(in: error)
         }

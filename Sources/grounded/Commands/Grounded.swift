@@ -14,8 +14,10 @@ struct Grounded: AsyncParsableCommand {
         abstract: "Documents in, checked answers out.",
         version: Version.current,
         subcommands: [
-            ServeCommand.self, IndexCommand.self, QueryCommand.self, EvalCommand.self, CheckConfigCommand.self, ReembedCommand.self,
+            ServeCommand.self, IndexCommand.self, QueryCommand.self, EvalCommand.self, TuneCommand.self, QuestionsCommand.self,
+            CheckConfigCommand.self, ReembedCommand.self,
             VerifyCommand.self, ReconcileCommand.self, BackupCommand.self, RestoreCommand.self, MigrateCommand.self,
+            SignificanceCommand.self,
         ]
     )
 }

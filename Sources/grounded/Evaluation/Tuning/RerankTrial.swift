@@ -72,7 +72,7 @@ struct RerankTrial: Sendable {
     }
 
     /// The documents in the order that a weight gives them.
-    private static func documents(
+    static func documents(
         _ baseline: Evaluation.Ranking,
         _ reranked: Evaluation.Ranking,
         _ blend: RerankBlend

@@ -31,43 +31,17 @@ enum RankingMetrics {
         let first = ranking.prefix(depth).firstIndex { (relevance[$0] ?? 0) > 0 }
         return first.map { 1 / Double($0 + 1) } ?? 0
     }
-}
 
-/// A mean over queries with a 95% percentile-bootstrap interval.
-struct BootstrappedMean: Sendable {
-    let mean: Double
-    let lower: Double
-    let upper: Double
-
-    /// - Parameter seed: Makes the interval repeatable.
-    init(_ values: [Double], resamples: Int = 1_000, seed: UInt64 = 20_240_601) {
-        guard !values.isEmpty else {
-            (mean, lower, upper) = (0, 0, 0)
-            return
+    /// The mean of the precision at each relevant document's rank; one that is not among the first `depth` counts 0.
+    static func averagePrecision(_ ranking: [String], _ relevance: [String: Int], depth: Int = 100) -> Double {
+        let relevant = relevance.count { $0.value > 0 }
+        guard relevant > 0 else { return 0 }
+        var found = 0
+        var sum = 0.0
+        for (index, document) in ranking.prefix(depth).enumerated() where (relevance[document] ?? 0) > 0 {
+            found += 1
+            sum += Double(found) / Double(index + 1)
         }
-        mean = values.reduce(0, +) / Double(values.count)
-        var generator = SplitMix64(state: seed)
-        var means: [Double] = []
-        for _ in 0..<resamples {
-            var sum = 0.0
-            for _ in values.indices { sum += values[Int(generator.next() % UInt64(values.count))] }
-            means.append(sum / Double(values.count))
-        }
-        means.sort()
-        lower = means[Int(0.025 * Double(resamples))]
-        upper = means[min(resamples - 1, Int(0.975 * Double(resamples)))]
-    }
-}
-
-/// Vigna's SplitMix64: small, repeatable, good enough for resampling.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
+        return sum / Double(relevant)
     }
 }
