@@ -232,9 +232,10 @@ printf '# Seeds\n\nQuokka seed oats are kept in the granary.\n' >"$folder/file.m
 call POST "/index?filename=seeds.md&id=${prefix}seeds.md&metadata=$(encoded "{\"tour\": \"$prefix\", \"lang\": \"en\"}")" \
     -H 'Content-Type: application/octet-stream' --data-binary "@$folder/file.md"
 check "POST /index takes a file" 200 "[(item['id'], item['status']) for item in body['results']] == [(prefix + 'seeds.md', 'indexed')]"
-call POST "/index?filename=${prefix}picture.png" -H 'Content-Type: image/png' --data-binary "@$folder/file.md"
+printf '\x89PNG\r\n\x1a\n\0\0\0\rIHDR' >"$folder/picture.png"
+call POST "/index?filename=${prefix}picture.png" -H 'Content-Type: image/png' --data-binary "@$folder/picture.png"
 check "a file that cannot be read is refused with the reason" 200 \
-    "body['results'][0]['status'] == 'failed' and body['results'][0]['error']['code'] == 'unsupported_media_type'"
+    "body['results'][0]['status'] == 'failed' and body['results'][0]['error']['code'] in ('unreadable_document', 'unsupported_media_type')"
 
 section "Jobs"
 post /index "{\"wait\": false, \"documents\": [{\"id\": \"${prefix}later\", \"metadata\": {$mark}, \"text\": \"The quokka lighthouse is forty metres high.\"}]}"

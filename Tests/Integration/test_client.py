@@ -578,7 +578,7 @@ class ExampleTests(ClientCase):
             (pathlib.Path(folder) / "sub").mkdir()
             pathlib.Path(folder, "sub", "ferry.txt").write_text(FERRY)
             pathlib.Path(folder, "wool.md").write_text("# Wool\n\nWool is sold in June.")
-            pathlib.Path(folder, "picture.png").write_bytes(b"\x89PNG")
+            pathlib.Path(folder, "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
             steps = [
                 (("index", folder), 0, "indexed    sub/ferry.txt\nindexed    wool.md\n"),
                 (("query", FERRY), 0, "[1] sub/ferry.txt, bytes 0 to "),
