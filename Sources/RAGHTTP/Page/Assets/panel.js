@@ -50,10 +50,12 @@ export async function openDocument(place, from) {
 
 function close() {
   byID("panel").close();
+  closed();
 }
 
+/** Tidies up once; the browser closes the panel too, and its event comes late: by then it may be open again. */
 function closed() {
-  if (byID("panel").open) return;
+  if (byID("panel").open || !document.body.classList.contains("with-panel")) return;
   current += 1;
   document.body.classList.remove("with-panel");
   byID("panel-body").replaceChildren();
