@@ -21,7 +21,7 @@ _GUESSED = (
     "cp1252 cp1250 cp1251 cp1253 cp1254 cp1255 cp1256 cp1257 cp874 iso8859_2 iso8859_8 koi8_r cp932 euc_jp iso2022_jp gb18030 big5 cp949"
 ).split()
 _SAMPLE = 1 << 16
-_FEW = 200
+_FEW = 100
 _RARE = 16
 _FORGIVEN = 100
 

@@ -11,6 +11,7 @@ import os
 import resource
 import sys
 import zipfile
+import zlib
 from io import BytesIO
 
 from .document import Refusal, Source
@@ -82,7 +83,7 @@ class Archive:
             return self._zip.read(name)
         except KeyError:
             raise Refusal("unreadable", f"the file is damaged: it lacks {name}; save it again in its program") from None
-        except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, zipfile.zlib.error) as error:
+        except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, zlib.error) as error:
             raise Refusal("unreadable", f"the file is damaged: {error}; save it again in its program") from None
 
     def read_if_there(self, name: str) -> bytes | None:
