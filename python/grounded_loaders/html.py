@@ -14,6 +14,8 @@ from .html_writer import Converter
 
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?([A-Za-z0-9_:.-]+)""", re.IGNORECASE)
 
+_PROGRAMS = {"script", "style", "template"}
+
 
 def load(source: Source, kind: str) -> Document:
     declared = _DECLARED.search(source.data[:2048])
@@ -24,9 +26,14 @@ def load(source: Source, kind: str) -> Document:
 
 def markdown(html: str) -> tuple[str, str | None]:
     """A page's text as Markdown, and its title."""
+    html = _without_comments(html)
     converter = Converter()
-    converter.feed(_without_comments(html))
+    converter.feed(html)
     converter.close()
+    if converter.is_cut:
+        converter = Converter(_PROGRAMS)
+        converter.feed(html)
+        converter.close()
     return converter.result(), line(converter.title) or None
 
 

@@ -11,7 +11,8 @@ from html.parser import HTMLParser
 
 from .document import fence, heading, join, line, paragraph, table
 
-_HIDDEN = {"script", "style", "template", "noscript", "svg", "math", "iframe", "object", "select", "button", "nav"}
+#: Elements whose text nobody reads.
+HIDDEN = {"script", "style", "template", "noscript", "svg", "math", "iframe", "object", "select", "button", "nav"}
 _BLOCKS = {
     "p", "div", "section", "article", "main", "header", "footer", "aside", "blockquote", "address", "figure", "figcaption", "center",
     "dl", "dt", "dd", "hr", "form", "fieldset", "details", "summary", "body", "html", "ul", "ol",
@@ -23,8 +24,9 @@ _DEPTH = 2000
 class Converter(HTMLParser):
     """Writes blocks as it reads tags; what is open is on stacks of its own."""
 
-    def __init__(self):
+    def __init__(self, hidden: set[str] = HIDDEN):
         super().__init__(convert_charrefs=True)
+        self._never_shown = hidden
         self.title = ""
         self._blocks: list[str] = []
         self._text: list[str] = []
@@ -42,12 +44,17 @@ class Converter(HTMLParser):
             self._end_table()
         return join(self._blocks)
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether an element that is not shown was never closed, so that all behind it is missing."""
+        return bool(self._hidden)
+
     def handle_starttag(self, tag: str, attributes: list) -> None:
         self._in_title = tag == "title"
         if self._hidden:
             if tag not in _VOID and len(self._hidden) < _DEPTH:
                 self._hidden.append(tag)
-        elif tag in _HIDDEN or (tag not in _VOID and any(key == "hidden" for key, _ in attributes)):
+        elif tag in self._never_shown or (tag not in _VOID and any(key == "hidden" for key, _ in attributes)):
             self._hidden.append(tag)
         elif tag == "br":
             self._text.append("\n")

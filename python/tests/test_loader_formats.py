@@ -94,7 +94,8 @@ class MarkdownTests(unittest.TestCase):
         source = (
             "=====\nTitle\n=====\n\nSee :ref:`the guide <guide>` and ``code`` or `site <https://example.com>`_.\n\nPart\n----\n\n"
             ".. note:: Mind the *gap*.\n\n.. code-block:: python\n   :linenos:\n\n   def f():\n       return 1\n\n"
-            "Grid::\n\n    literal  text\n\n+-----+-----+\n| a   | b   |\n+=====+=====+\n| 1   | 2   |\n+-----+-----+\n\n.. a comment\n\nEnd.\n"
+            "Grid::\n\n    literal  text\n\n"
+            "+-----+-----+\n| a   | b   |\n+=====+=====+\n| 1   | 2   |\n+-----+-----+\n\n.. a comment\n\nEnd.\n"
         )
         text = loaded("a.rst", source).text
         for part in (
@@ -106,7 +107,8 @@ class MarkdownTests(unittest.TestCase):
         self.assertNotIn("a comment", text)
 
     def test_asciidoc_and_org_become_markdown(self):
-        text = loaded("a.adoc", "= Title\n:toc:\n\n== Part\n\n[source,go]\n----\nfunc f() {}\n----\n\n* one\n** two\n\nlink:x.html[here]\n").text
+        source = "= Title\n:toc:\n\n== Part\n\n[source,go]\n----\nfunc f() {}\n----\n\n* one\n** two\n\nlink:x.html[here]\n"
+        text = loaded("a.adoc", source).text
         for part in ("# Title\n", "## Part\n", "```go\nfunc f() {}\n```", "- one\n   - two", "[here](x.html)"):
             self.assertIn(part, text)
         self.assertNotIn("toc", text)
@@ -123,6 +125,10 @@ class MarkdownTests(unittest.TestCase):
         self.assertEqual(loaded("a.html", html).text, "- a\n  - b\n- c\n\n| x |  | y |\n| --- | --- | --- |\n| 1 | 2 | 3 |\n\nend")
         html = "<p>a<br>b</p><pre>x\n  y</pre><script>no</script><p hidden>no</p>"
         self.assertEqual(loaded("a.html", html).text, "a\nb\n\n```\nx\n  y\n```")
+
+    def test_what_is_never_closed_hides_nothing(self):
+        self.assertEqual(loaded("a.html", "<body><nav>menu</nav><p>text").text, "text")
+        self.assertEqual(loaded("a.html", "<body><nav>menu<p>text").text, "menu\n\ntext")
 
     def test_records_are_lines_with_their_paths(self):
         text = loaded("a.json", '[{"a": {"b": 1, "c": ["x", "y"]}, "n": null}, {"a": {"b": 2}}]').text
