@@ -117,12 +117,14 @@ class IndexResult:
     hash: str | None
     chunks: int
     error: DocumentFailure | None
+    #: What the indexed text lacks of the document.
+    warnings: tuple[str, ...] = ()
 
     @classmethod
     def from_wire(cls, wire: Wire) -> IndexResult:
         error = wire["error"]
         failure = DocumentFailure(wire["id"], error["detail"], error["code"], error["field"]) if error else None
-        return cls(wire["id"], wire["status"], wire["revision"], wire["hash"], wire["chunks"], failure)
+        return cls(wire["id"], wire["status"], wire["revision"], wire["hash"], wire["chunks"], failure, tuple(wire.get("warnings", ())))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
