@@ -9,63 +9,86 @@
 /// A word is a run of letters and digits, or one character of the scripts from kana on, which stand without spaces. ASCII case does not
 /// count.
 struct WordPrint: Sendable {
-    let words: Int
-    /// Sorted, each once.
-    let runs: [UInt64]
-    let numbers: [UInt64]
+    /// The hash of each word, in order.
+    private let hashes: [UInt64]
+    /// The hashes of the words with a digit, in order.
+    private let numbers: [UInt64]
+    /// A bit for each run, 1,024 in all.
+    private let sketch: [UInt64]
+
+    var words: Int { hashes.count }
 
     init(of text: String) {
-        var words: [UInt64] = []
-        words.reserveCapacity(text.utf8.count / 5)
-        var numbers: [UInt64] = []
-        var word = Self.seed
-        var length = 0
-        var hasDigit = false
-        func close() {
-            guard length > 0 else { return }
-            words.append(word)
-            if hasDigit { numbers.append(word) }
-            (word, length, hasDigit) = (Self.seed, 0, false)
-        }
+        var scanner = Scanner()
+        scanner.words.reserveCapacity(text.utf8.count / 4)
         var text = text
         text.withUTF8 { bytes in
-            for byte in bytes {
-                // UTF-8 leads with 0xE3…0xEF from U+3000 on, except emoji and the like, which lead with 0xF0.
-                if byte >= 0xE3 && byte != 0xEF { close() }
-                let isUpper = byte >= 0x41 && byte <= 0x5A
-                let isDigit = byte >= 0x30 && byte <= 0x39
-                guard byte >= 0x80 || isUpper || isDigit || (byte >= 0x61 && byte <= 0x7A) else {
-                    close()
-                    continue
-                }
-                word = (word ^ UInt64(isUpper ? byte | 0x20 : byte)) &* 0x0000_0100_0000_01b3
-                length += 1
-                hasDigit = hasDigit || isDigit
-            }
-            close()
+            for byte in bytes { scanner.take(byte) }
         }
-        self.words = words.count
-        self.numbers = Self.set(numbers)
-        runs = Self.set(Self.runs(of: words))
+        scanner.endWord()
+        hashes = scanner.words
+        numbers = scanner.numbers
+        var sketch = [UInt64](repeating: 0, count: 16)
+        Self.forEachRun(of: hashes) { run in sketch[Int(run >> 60)] |= 1 << (run >> 32 & 63) }
+        self.sketch = sketch
+    }
+
+    /// Divides bytes of UTF-8 into words.
+    private struct Scanner {
+        var words: [UInt64] = []
+        var numbers: [UInt64] = []
+        private var word = WordPrint.seed
+        private var isEmpty = true
+        private var hasDigit = false
+
+        @inline(__always)
+        mutating func take(_ byte: UInt8) {
+            // UTF-8 leads with 0xE3…0xEF from U+3000 on, except emoji and the like, which lead with 0xF0.
+            if byte >= 0xE3 && byte != 0xEF { endWord() }
+            let isUpper = byte >= 0x41 && byte <= 0x5A
+            let isDigit = byte >= 0x30 && byte <= 0x39
+            guard byte >= 0x80 || isUpper || isDigit || (byte >= 0x61 && byte <= 0x7A) else { return endWord() }
+            word = (word ^ UInt64(isUpper ? byte | 0x20 : byte)) &* 0x0000_0100_0000_01b3
+            isEmpty = false
+            hasDigit = hasDigit || isDigit
+        }
+
+        @inline(__always)
+        mutating func endWord() {
+            guard !isEmpty else { return }
+            words.append(word)
+            if hasDigit { numbers.append(word) }
+            (word, isEmpty, hasDigit) = (WordPrint.seed, true, false)
+        }
     }
 
     /// Whether at least `threshold` of the runs of both are common and the numbers are the same.
     func isNear(_ other: WordPrint, threshold: Double) -> Bool {
-        guard numbers == other.numbers, !runs.isEmpty, !other.runs.isEmpty else { return false }
-        // Hashes fall evenly, so the beginnings of two sorted sets tell most different texts apart.
-        guard Self.common(runs.prefix(16), other.runs.prefix(16)) >= 6 || runs.count < 16 || other.runs.count < 16 else { return false }
-        let common = Self.common(runs[...], other.runs[...])
-        return Double(common) >= threshold * Double(runs.count + other.runs.count - common)
+        guard !hashes.isEmpty, !other.hashes.isEmpty else { return false }
+        // Each bit that differs is a run that is not common, and of those there are at most this many where enough are common.
+        let most = (1 - threshold) / (1 + threshold) * Double(hashes.count + other.hashes.count)
+        let differing = zip(sketch, other.sketch).reduce(0) { $0 + ($1.0 ^ $1.1).nonzeroBitCount }
+        guard Double(differing) <= most else { return false }
+        guard Self.set(numbers) == Self.set(other.numbers) else { return false }
+        let (left, right) = (runs, other.runs)
+        let common = Self.common(left, right)
+        return Double(common) >= threshold * Double(left.count + right.count - common)
     }
 
-    private static let seed: UInt64 = 0xcbf2_9ce4_8422_2325
-
-    private static func runs(of words: [UInt64]) -> [UInt64] {
-        guard words.count >= 3 else { return [words.reduce(seed, mixed)] }
+    /// Sorted, each once.
+    private var runs: [UInt64] {
         var runs: [UInt64] = []
-        runs.reserveCapacity(words.count - 2)
-        for index in 2..<words.count { runs.append(mixed(mixed(mixed(seed, words[index - 2]), words[index - 1]), words[index])) }
-        return runs
+        runs.reserveCapacity(hashes.count)
+        Self.forEachRun(of: hashes) { runs.append($0) }
+        return Self.set(runs)
+    }
+
+    fileprivate static let seed: UInt64 = 0xcbf2_9ce4_8422_2325
+
+    /// The hash of every three words in a row, or of all words where there are fewer.
+    private static func forEachRun(of words: [UInt64], _ body: (UInt64) -> Void) {
+        guard words.count >= 3 else { return body(words.reduce(seed, mixed)) }
+        for index in 2..<words.count { body(mixed(mixed(mixed(seed, words[index - 2]), words[index - 1]), words[index])) }
     }
 
     private static func mixed(_ state: UInt64, _ value: UInt64) -> UInt64 {
@@ -86,7 +109,7 @@ struct WordPrint: Sendable {
         return sorted
     }
 
-    private static func common(_ left: ArraySlice<UInt64>, _ right: ArraySlice<UInt64>) -> Int {
+    private static func common(_ left: [UInt64], _ right: [UInt64]) -> Int {
         var (i, j, count) = (left.startIndex, right.startIndex, 0)
         while i < left.endIndex, j < right.endIndex {
             if left[i] == right[j] {
