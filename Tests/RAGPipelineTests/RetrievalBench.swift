@@ -36,6 +36,8 @@ struct RetrievalBench {
     init(_ documents: [BenchDocument]) async throws {
         let store = InMemoryKnowledgeStore()
         self.store = store
+        // Parts and weights that a test can add up by hand, whatever the default is.
+        settings.fusion = Fusion(method: .minMax, denseWeight: 0.5)
         settings.relevance = RelevanceGate(threshold: 0, cosineFloor: -1, lexicalAlone: 0)
         let provider = HashingEmbeddingProvider(dimension: 256)
         let generation = Generation(space: provider.space, chunking: "test")
