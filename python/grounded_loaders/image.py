@@ -16,7 +16,7 @@ _SECONDS = 55
 
 def load(source: Source, kind: str) -> Document:
     if not source.ocr:
-        raise Refusal("unreadable", "an image, and OCR is off; turn on OCR")
+        raise Refusal("unreadable", "an image, and OCR is off; turn on OCR (LOADER_OCR=true)")
     return Document(paragraph(recognized(source.data)), warnings=["the text was recognised in an image"])
 
 

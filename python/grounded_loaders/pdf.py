@@ -45,7 +45,7 @@ def _document(document: pypdfium2.PdfDocument, source: Source, pages: list, scan
         recognised = {number: _recognised(document, number - 1) for number in scanned}
         warnings.append(f"the text of {_listed(scanned)} was recognised in images")
     elif len(scanned) and not any(pages):
-        raise Refusal("unreadable", "only images; turn on OCR, or upload a PDF that holds text")
+        raise Refusal("unreadable", "only images; turn on OCR (LOADER_OCR=true), or upload a PDF that holds text")
     elif scanned:
         warnings.append(f"{_listed(scanned)} {'holds' if len(scanned) == 1 else 'hold'} only images; their text is missing")
     if damaged:
