@@ -68,6 +68,18 @@ import Testing
         #expect(health.dependencies.first { $0.name == "ingest" }?.status == .ok)
     }
 
+    @Test func slowLoadingHoldsUpNobodyElse() async throws {
+        try await withWorker {
+            let slow = try await pipeline.accept(try sources(["slow 0", "slow 1", "slow 2", "slow 3"]), in: scope)
+            let quick = DocumentSource(id: try DocumentID("quick"), content: .text("quick", format: .plain))
+            let job = try await pipeline.accept([quick], in: scope)
+            #expect(try await eventually { try await isEnded(job) })
+            #expect(try await !isEnded(slow))
+            #expect(try await eventually { try await isEnded(slow) })
+            #expect(try await store.job(slow, in: scope)?.indexed == 4)
+        }
+    }
+
     @Test func whatCannotBeReadFailsForGood() async throws {
         try await withWorker {
             let job = try await pipeline.accept(try sources(["one", "unreadable"]), in: scope)

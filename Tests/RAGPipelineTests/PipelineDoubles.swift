@@ -9,9 +9,10 @@ import RAGPipeline
 import RAGTestKit
 import Synchronization
 
-/// Loads text as it is; `unreadable` in a document's text makes it fail.
+/// Loads text as it is; `unreadable` in a document's text makes it fail, `slow` makes it take a second.
 struct LittleLoader: DocumentLoader {
     func load(_ source: DocumentSource, deadline: Deadline) async throws(RAGError) -> LoadedDocument {
+        if case .text(let text, _) = source.content, text.contains("slow") { try? await Task.sleep(for: .seconds(1)) }
         guard case .text(let text, let format) = source.content, !text.contains("unreadable") else {
             throw RAGError(.unreadableDocument, "the bytes cannot be read")
         }

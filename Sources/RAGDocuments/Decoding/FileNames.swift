@@ -25,12 +25,12 @@ package enum FileNames {
 
     /// Formats of documents that are not text.
     static let documents: Set<String> = [
-        "pdf", "docx", "pptx", "xlsx", "xls", "odt", "ods", "odp", "rtf", "epub", "eml", "msg",
+        "pdf", "docx", "doc", "pptx", "xlsx", "xls", "odt", "ods", "odp", "rtf", "epub", "eml", "msg",
     ]
 
     /// What is known not to be text, whether a reader exists or not.
     static let foreign: Set<String> = documents.union([
-        "doc", "ppt", "zip", "gz", "bz2", "xz", "7z", "rar", "tar", "png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp", "heic",
+        "ppt", "zip", "gz", "bz2", "xz", "7z", "rar", "tar", "png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp", "heic",
     ])
 
     static func extensionName(of name: String) -> String {

@@ -22,6 +22,8 @@ package final class IngestPipeline: Sendable {
     let health: HealthRegistry?
     /// Notified when work was accepted.
     let accepted = WakeSignal()
+    /// Leased documents that are being loaded.
+    let loading = LoadingCount()
 
     /// The generation that this pipeline fills.
     package let generation: Generation
@@ -146,7 +148,7 @@ package final class IngestPipeline: Sendable {
     ) async throws(RAGError) -> PublishOutcome {
         try deadline.check("loading")
         attempt.begin(.load)
-        let loaded = try await loader.load(source, deadline: deadline)
+        let loaded = try await load(source, isLeased: lease != nil, deadline: deadline)
         attempt.warnings = loaded.warnings
         let title = source.title ?? loaded.title.map(Self.withoutControlCharacters)
         let hash = ContentHash(of: loaded.text)
@@ -181,6 +183,12 @@ package final class IngestPipeline: Sendable {
         let outcome = try await store.publish(publication, completing: lease, in: scope)
         attempt.end()
         return outcome
+    }
+
+    private func load(_ source: DocumentSource, isLeased: Bool, deadline: Deadline) async throws(RAGError) -> LoadedDocument {
+        if isLeased { loading.begin() }
+        defer { if isLeased { loading.end() } }
+        return try await loader.load(source, deadline: deadline)
     }
 
     /// White space such as a line break becomes a space, other control characters go.

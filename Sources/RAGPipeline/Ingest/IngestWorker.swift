@@ -15,8 +15,10 @@ import ServiceLifecycle
 package final class IngestWorker: Service {
     /// How the worker goes about it.
     package struct Settings: Sendable, Hashable {
-        /// Documents worked on at a time.
+        /// Documents worked on at a time, beside those that are being loaded.
         package var concurrency: Int
+        /// Documents that may be loaded beside those that are worked on, so that slow loading holds up nobody else.
+        package var loading: Int
         /// How long work is held; asked for again every third of it while the work goes on.
         package var leaseDuration: Duration
         /// Longest time before the log is looked at again.
@@ -28,18 +30,23 @@ package final class IngestWorker: Service {
 
         package init(
             concurrency: Int = 2,
+            loading: Int = 6,
             leaseDuration: Duration = .seconds(60),
             pollInterval: Duration = .seconds(1),
             drain: Duration = .seconds(20),
             backoff: ClosedRange<Duration> = .seconds(1)...(.seconds(30))
         ) {
             self.concurrency = max(1, concurrency)
+            self.loading = max(0, loading)
             self.leaseDuration = leaseDuration
             self.pollInterval = pollInterval
             self.drain = drain
             self.backoff = backoff
         }
     }
+
+    /// How often a spare lane looks whether it is needed.
+    private static let spareInterval = Duration.milliseconds(500)
 
     private let pipeline: IngestPipeline
     private let settings: Settings
@@ -59,6 +66,9 @@ package final class IngestWorker: Service {
                 for lane in 0..<settings.concurrency {
                     group.addTask { await self.runLane(reportingDepth: lane == 0) }
                 }
+                for spare in 0..<settings.loading {
+                    group.addTask { await self.runLane(whileLoading: spare + 1) }
+                }
             }
         } onGracefulShutdown: {
             self.stop()
@@ -73,9 +83,14 @@ package final class IngestWorker: Service {
 
     private var isStopping: Bool { stopping.version > 0 || Task.isCancelled }
 
-    private func runLane(reportingDepth: Bool) async {
+    /// - Parameter count: Works only while at least so many documents are being loaded.
+    private func runLane(reportingDepth: Bool = false, whileLoading count: Int = 0) async {
         var pause = settings.backoff.lowerBound
         while !isStopping {
+            guard pipeline.loading.value >= count else {
+                await stopping.wait(after: 0, until: .after(Self.spareInterval))
+                continue
+            }
             let version = pipeline.accepted.version
             do throws(RAGError) {
                 if reportingDepth { depth.record(try await pipeline.log.depth()) }

@@ -70,7 +70,7 @@ struct Composition {
                 logger: logger,
                 health: health
             )
-            worker = IngestWorker(ingest, settings: loaders.workerSettings)
+            worker = IngestWorker(ingest)
             let redis = RedisHealth(health)
             caches = try Caches(settings.caching, health: redis, logger: logger)
             limits = try RateLimits(settings, health: redis, logger: logger)

@@ -7,7 +7,6 @@
 import Logging
 import RAGCore
 import RAGDocuments
-import RAGPipeline
 import RAGPython
 
 /// What reads documents: this process the simple formats, processes of Python all others.
@@ -40,9 +39,6 @@ struct Loaders {
             loader = PythonDocumentLoader(direct, processes: nil, reason: error.message)
         }
     }
-
-    /// Documents that wait for a loader take a place among those that are worked on, so there are more places where there are loaders.
-    var workerSettings: IngestWorker.Settings { .init(concurrency: processes == nil ? 2 : 4) }
 
     /// Starts processes ahead, so that the first document does not wait for one; returns at once.
     func start() { processes?.start() }
