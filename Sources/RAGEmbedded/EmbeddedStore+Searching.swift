@@ -24,10 +24,11 @@ extension EmbeddedStore {
         try request.deadline.check("the search")
         let found = index.search(
             vector: request.vector,
-            terms: request.text.map { indexes.extractor.terms(of: $0) },
+            terms: request.text.map { indexes.extractor.questionTerms(of: $0) },
+            question: request.text.map { indexes.extractor.terms(of: $0) },
             filter: request.filter,
             limit: max(0, request.limit)
         )
-        return SearchResponse(hits: found.hits, termCoverage: found.termCoverage)
+        return SearchResponse(hits: found.hits, termCoverage: found.termCoverage, lexicalCeiling: found.lexicalCeiling)
     }
 }

@@ -56,7 +56,7 @@ extension QdrantStore {
             let isEnough = isAll || stale.count + rejected <= Self.slack
             // What was replaced may be a document between two publications: its new one is there to be found.
             if isEnough, stale.isEmpty || round > 1 {
-                return SearchResponse(hits: search.best(hits), termCoverage: found.coverage)
+                return SearchResponse(hits: search.best(hits), termCoverage: found.coverage, lexicalCeiling: found.ceiling)
             }
             hidden.formUnion(stale.map(\.publication))
             if rejected > 0 { limit *= 4 }

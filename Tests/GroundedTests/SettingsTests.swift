@@ -29,7 +29,7 @@ import Testing
     @Test func defaultsAreInForceWhereNothingIsSet() async throws {
         let settings = try await settings([:])
         #expect(settings.host == "127.0.0.1" && settings.port == 8080 && settings.caching.size == 10_000)
-        #expect(settings.indexMemory == 4 << 30 && settings.denseWeight == 0.6 && settings.keyring == nil)
+        #expect(settings.indexMemory == 4 << 30 && settings.denseWeight == nil && "\(settings.fusion)" == "absolute" && settings.keyring == nil)
     }
 
     @Test func allMistakesAreReportedAtOnceWithTheirRemedies() async throws {
@@ -64,7 +64,7 @@ import Testing
         let file = try temporary("server_port: 1001\ncache_size: 7\nfusion: rrf\n")
         defer { try? FileManager.default.removeItem(atPath: file) }
         let settings = try await settings(["SERVER_PORT": "1002", "CACHE_SIZE": "8"], flags: ["SERVER_PORT": "1003"], file: file)
-        #expect(settings.port == 1003 && settings.caching.size == 8 && settings.usesReciprocalRankFusion)
+        #expect(settings.port == 1003 && settings.caching.size == 8 && "\(settings.fusion)" == "reciprocalRank(k: 60.0)")
     }
 
     @Test func unknownNamesInTheFileAreMistakes() async throws {

@@ -82,8 +82,8 @@ struct TenantIndexModel {
             var lexical = 0.0
             for term in terms {
                 let frequency = Double(chunk.terms.count { $0 == term })
-                let norm = 1.2 * (0.6 + 0.4 * Double(chunk.terms.count) / max(averageLength, 1e-9))
-                if frequency > 0 { lexical += (rarity[term] ?? 0) * 2.2 * frequency / (frequency + norm) }
+                let norm = 0.6 * (0.6 + 0.4 * Double(chunk.terms.count) / max(averageLength, 1e-9))
+                if frequency > 0 { lexical += (rarity[term] ?? 0) * 1.6 * frequency / (frequency + norm) }
             }
             result[chunk.reference] = (dense, lexical)
         }

@@ -77,7 +77,7 @@ import Testing
         for generator in generators {
             let reply = try await bench.ask("ferry", generator) {
                 $0.retrieval.expansion = expansion
-                $0.deadline = .after(.seconds(1))
+                $0.deadline = .after(.seconds(5))
             }
             #expect(reply.degraded == ["expand"])
             #expect(reply.documents == plain.documents)

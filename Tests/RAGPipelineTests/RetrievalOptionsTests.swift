@@ -38,7 +38,15 @@ import Testing
         #expect(explanation.mode == .hybrid)
         #expect(explanation.denseCandidates == 5)
         #expect(explanation.lexicalCandidates > 0 && explanation.lexicalCandidates <= 5)
-        #expect(explanation.fusion == FusionWeighing(method: .minMax, denseWeight: 0.5, reason: "the server's setting"))
+        #expect(
+            explanation.fusion
+                == FusionWeighing(
+                    method: .minMax,
+                    denseWeight: 0.5,
+                    lexicalCeiling: explanation.fusion.lexicalCeiling,
+                    reason: "the server's setting"
+                )
+        )
         #expect(explanation.steps.stages.map(\.name) == ["search", "fuse", "read"])
         for passage in reply.passages {
             let parts = try #require(explanation.passages[passage.source.chunk])
@@ -67,7 +75,15 @@ import Testing
         }
         #expect(ranks.notes.explanation?.fusion.method == .reciprocalRank)
         let one = try await bench.ask("When does the ferry leave?", mode: .lexical) { $0.retrieval.isExplained = true }
-        #expect(one.notes.explanation?.fusion == FusionWeighing(method: .minMax, denseWeight: 0, reason: "only one search ran"))
+        #expect(
+            one.notes.explanation?.fusion
+                == FusionWeighing(
+                    method: .minMax,
+                    denseWeight: 0,
+                    lexicalCeiling: one.notes.explanation?.fusion.lexicalCeiling,
+                    reason: "only one search ran"
+                )
+        )
         #expect(one.notes.explanation?.denseCandidates == 0)
     }
 

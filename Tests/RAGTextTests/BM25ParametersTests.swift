@@ -10,7 +10,7 @@ import Testing
 
 struct BM25ParametersTests {
     @Test func weighsAsLuceneDoes() {
-        let parameters = BM25Parameters.standard
+        let parameters = BM25Parameters(k1: 1.2, b: 0.4)
         #expect(abs(parameters.idf(documentFrequency: 1, documents: 10) - 1.992_43) < 1e-4)
         #expect(abs(parameters.idf(documentFrequency: 10, documents: 10) - 0.046_52) < 1e-4)
         #expect(abs(parameters.saturation(termFrequency: 1, length: 100, averageLength: 100) - 1 / 2.2) < 1e-6)

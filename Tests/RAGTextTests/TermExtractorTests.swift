@@ -24,6 +24,19 @@ struct TermExtractorTests {
 
     @Test(
         arguments: [
+            ("How does a retry work?", ["retri", "work"]),
+            ("what is it", ["what", "is", "it"]),
+            ("TGF-β in the cell", ["tgf", "cell"]),
+            ("Wie is der Täter in a", ["wie", "is", "der", "tater", "in", "a"]),
+            ("", []),
+        ]
+    )
+    func aQuestionIsSearchedForWithItsContent(question: String, expected: [String]) {
+        #expect(extractor.questionTerms(of: question) == expected.map(hash))
+    }
+
+    @Test(
+        arguments: [
             ("", []),
             (" \n\t .,;-", []),
             ("The quick brown foxes", ["the", "quick", "brown", "fox"]),

@@ -66,8 +66,8 @@ class Retrieval:
 
     #: Whether the answer says how each passage came to its place.
     explain: bool | None = None
-    #: "minmax" or "rrf".
-    fusion: Literal["minmax", "rrf"] | None = None
+    #: "absolute", "minmax" or "rrf".
+    fusion: Literal["absolute", "minmax", "rrf"] | None = None
     #: How much the dense search counts, 0 to 1.
     dense_weight: float | None = None
     recency: Recency | None = None
@@ -77,7 +77,7 @@ class Retrieval:
     title_boost: float | None = None
     heading_boost: float | None = None
     expand: Literal["none", "prf", "multi_query", "sub_questions", "hyde"] | None = None
-    #: Whether passages that say the same are shown once; the server's default is to do so.
+    #: Whether passages that say the same are shown once; by default where an answer is wanted.
     collapse: bool | None = None
 
     def to_wire(self) -> dict[str, Any]:

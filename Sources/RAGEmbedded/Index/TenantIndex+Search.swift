@@ -8,42 +8,49 @@ package import RAGCore
 import RAGText
 
 extension TenantIndex {
+    /// What a search found.
+    package typealias Found = (hits: [Hit], termCoverage: Float?, lexicalCeiling: Float?)
+
     /// The best chunks by vector, by terms or both.
     ///
     /// - Parameters:
     ///   - vector: The query's vector, of length 1; nil leaves the dense search out.
-    ///   - terms: Hashes of the query's tokens; nil leaves the lexical search out.
+    ///   - terms: Hashes of the tokens that are searched for; nil leaves the lexical search out.
+    ///   - question: Hashes of all of the question's tokens, which coverage is measured with; nil means `terms`.
     ///   - filter: Which chunks count; nil means all.
     ///   - limit: Most hits of each kind.
     /// - Returns: The union of both kinds of hits without duplicates, those of the dense search first; each hit has the exact
     ///   scores of all searches that ran. `termCoverage` is the share of the query's distinct terms, weighted by rarity, that the
-    ///   best lexical hit holds; nil where the lexical search did not run.
+    ///   best lexical hit holds; nil where the lexical search did not run. So is `lexicalCeiling`, the score that no chunk reaches.
     package func search(
         vector: [Float]?,
         terms: [UInt64]?,
+        question: [UInt64]? = nil,
         filter: Filter?,
         limit: Int
-    ) -> (hits: [Hit], termCoverage: Float?) {
-        search(vector: vector, terms: terms, filter: filter, limit: limit, exhaustively: false)
+    ) -> Found {
+        search(vector: vector, terms: terms, question: question, filter: filter, limit: limit, exhaustively: false)
     }
 
     /// What `search` approximates and must agree with: looks at every chunk that the filter allows.
     package func exhaustiveSearch(
         vector: [Float]?,
         terms: [UInt64]?,
+        question: [UInt64]? = nil,
         filter: Filter?,
         limit: Int
-    ) -> (hits: [Hit], termCoverage: Float?) {
-        search(vector: vector, terms: terms, filter: filter, limit: limit, exhaustively: true)
+    ) -> Found {
+        search(vector: vector, terms: terms, question: question, filter: filter, limit: limit, exhaustively: true)
     }
 
     private func search(
         vector: [Float]?,
         terms: [UInt64]?,
+        question: [UInt64]? = nil,
         filter: Filter?,
         limit: Int,
         exhaustively: Bool
-    ) -> (hits: [Hit], termCoverage: Float?) {
+    ) -> Found {
         let limit = max(0, limit)
         let allowed = parts.map { part in
             guard let filter else { return part.live }
@@ -78,9 +85,10 @@ extension TenantIndex {
         }
         let lexicalHits = lexical.sorted()
         let coverage = query.map { query in
-            lexicalHits.first.map { parts[$0.segment].segment.lexical.coverage(of: query, slot: $0.slot) } ?? 0
+            let asked = question.map { $0 == terms ? query : lexicalQuery($0) } ?? query
+            return lexicalHits.first.map { parts[$0.segment].segment.lexical.coverage(of: asked, slot: $0.slot) } ?? 0
         }
-        return (hits(dense.sorted(), lexicalHits, vector: vector, query: query), coverage)
+        return (hits(dense.sorted(), lexicalHits, vector: vector, query: query), coverage, query?.ceiling)
     }
 
     /// The query's terms, weighed by what is live.

@@ -13,12 +13,12 @@ extension OpenAPIDocument {
           "mmr": { "$ref": "#/components/schemas/DiversityOptions" },
           "boosts": { "$ref": "#/components/schemas/BoostOptions" },
           "expand": { "enum": [ "none", "prf", "multi_query", "sub_questions", "hyde", null ], "default": "none", "description": "Also search for other words: of the best passages (prf; not with mode dense), or of the language model. What the model does not give is left out and degraded names expand." },
-          "collapse": { "type": [ "boolean", "null" ], "default": true, "description": "Whether passages that say the same in nearly the same words are shown once." }
+          "collapse": { "type": [ "boolean", "null" ], "description": "Whether passages that say the same in nearly the same words are shown once; by default where an answer is wanted (generate)." }
         """
 
     static let retrievalSchemas = """
         "FusionOptions": { "type": [ "object", "null" ], "additionalProperties": false, "description": "Instead of the server's setting.", "properties": {
-          "method": { "enum": [ "minmax", "rrf", null ] },
+          "method": { "enum": [ "absolute", "minmax", "rrf", null ] },
           "dense_weight": { "type": [ "number", "null" ], "minimum": 0, "maximum": 1 }
         } },
         "RecencyOptions": { "type": [ "object", "null" ], "additionalProperties": false, "required": [ "field" ], "description": "Prefers newer passages; ages count from the last full hour.", "properties": {
@@ -43,8 +43,9 @@ extension OpenAPIDocument {
             "lexical": { "type": "integer", "description": "Candidates that have a word of the question." }
           } },
           "fusion": { "type": "object", "properties": {
-            "method": { "enum": [ "minmax", "rrf" ] },
+            "method": { "enum": [ "absolute", "minmax", "rrf" ] },
             "dense_weight": { "type": "number" },
+            "lexical_ceiling": { "type": [ "number", "null" ], "description": "The lexical score that no chunk reaches." },
             "why": { "type": "string" }
           } },
           "expand": { "enum": [ "none", "prf", "multi_query", "sub_questions", "hyde" ] },

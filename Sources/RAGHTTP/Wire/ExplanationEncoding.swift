@@ -21,6 +21,7 @@ enum ExplanationEncoding {
             writer.object { writer in
                 writer.member("method", explanation.fusion.method.rawValue)
                 writer.member("dense_weight", score: explanation.fusion.denseWeight)
+                writer.member("lexical_ceiling", score: explanation.fusion.lexicalCeiling)
                 writer.member("why", explanation.fusion.reason)
             }
             writer.member("expand", explanation.expansion.rawValue)

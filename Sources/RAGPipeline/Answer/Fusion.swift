@@ -10,10 +10,24 @@ package import RAGCore
 package struct Fusion: Sendable, Hashable {
     /// How scores are combined.
     package enum Method: Sendable, Hashable {
+        /// The cosine, and the share of the question's `lexicalCeiling` that a chunk reaches, are added by weight.
+        ///
+        /// What a score is worth does not depend on the other candidates: where the question's words say little, in a short question or one
+        /// of common words, all shares are low and close together, and the vectors decide.
+        case absolute
         /// Each score is scaled to 0…1 over the candidates, then the two are added by weight.
         case minMax
         /// Reciprocal ranks: 1 / (`k` + rank), added by weight. Looks at the order alone.
         case reciprocalRank(k: Float)
+
+        /// The dense weight that was best on the training questions of SciFact.
+        package var usualWeight: Float {
+            switch self {
+            case .absolute: 0.45
+            case .minMax: 0.6
+            case .reciprocalRank: 0.5
+            }
+        }
     }
 
     /// A hit and its place in the ranking.
@@ -27,16 +41,21 @@ package struct Fusion: Sendable, Hashable {
     /// How much the dense search counts, 0 to 1; the lexical one has the rest.
     package var denseWeight: Float
 
-    package init(method: Method = .minMax, denseWeight: Float = 0.5) {
+    package init(method: Method = .absolute, denseWeight: Float? = nil) {
         self.method = method
-        self.denseWeight = min(max(denseWeight, 0), 1)
+        self.denseWeight = min(max(denseWeight ?? method.usualWeight, 0), 1)
     }
 
+    /// The hits of one search, best first.
+    func rank(_ response: SearchResponse) -> [Ranked] { rank(response.hits, ceiling: response.lexicalCeiling) }
+
     /// The hits, best first; equal scores are ordered by document and chunk. Where only one search ran, that one alone decides.
-    package func rank(_ hits: [Hit]) -> [Ranked] {
+    /// - Parameter ceiling: What `SearchResponse.lexicalCeiling` says; where it is unknown, the best lexical score counts as all.
+    package func rank(_ hits: [Hit], ceiling: Float? = nil) -> [Ranked] {
         let weight = weight(over: hits)
         let scores =
             switch method {
+            case .absolute: Self.stretched(absolute(hits, weight, ceiling: ceiling))
             case .minMax: minMax(hits, weight)
             case .reciprocalRank(let k): reciprocalRank(hits, weight, k)
             }
@@ -55,7 +74,12 @@ package struct Fusion: Sendable, Hashable {
     /// - Parameter isRequested: Whether the weight is the request's own.
     package func weighing(of hits: [Hit], isRequested: Bool) -> FusionWeighing {
         let isOneSearch = hits.contains { $0.dense != nil } != hits.contains { $0.lexical != nil }
-        let name: FusionChoice.Method = if case .minMax = method { .minMax } else { .reciprocalRank }
+        let name: FusionChoice.Method =
+            switch method {
+            case .absolute: .absolute
+            case .minMax: .minMax
+            case .reciprocalRank: .reciprocalRank
+            }
         return FusionWeighing(
             method: name,
             denseWeight: weight(over: hits),
@@ -64,9 +88,10 @@ package struct Fusion: Sendable, Hashable {
     }
 
     /// The dense and the lexical part of each hit's score, 0 to 1, before they are weighed.
-    package func shares(of hits: [Hit]) -> [(dense: Float, lexical: Float)] {
+    package func shares(of hits: [Hit], ceiling: Float?) -> [(dense: Float, lexical: Float)] {
         let (dense, lexical) =
             switch method {
+            case .absolute: (absolute(hits, 1, ceiling: nil), absolute(hits, 0, ceiling: ceiling))
             case .minMax: (minMax(hits, 1), minMax(hits, 0))
             case .reciprocalRank(let k): (reciprocalRank(hits, 1, k), reciprocalRank(hits, 0, k))
             }
@@ -75,6 +100,20 @@ package struct Fusion: Sendable, Hashable {
 
     /// Best first; equal scores by document and chunk.
     static func sorted(_ ranked: [Ranked]) -> [Ranked] { order(ranked.map(\.hit), by: ranked.map(\.score)).map { ranked[$0] } }
+
+    private func absolute(_ hits: [Hit], _ weight: Float, ceiling: Float?) -> [Float] {
+        let best = ceiling ?? hits.reduce(0) { max($0, Self.finite($1.lexical) ?? 0) }
+        return hits.map { hit in
+            let lexical = best > 0 ? min(max(0, Self.finite(hit.lexical) ?? 0) / best, 1) : 0
+            return weight * min(max(0, Self.finite(hit.dense) ?? 0), 1) + (1 - weight) * lexical
+        }
+    }
+
+    /// The scores from 0 to 1, in the same order.
+    private static func stretched(_ scores: [Float]) -> [Float] {
+        guard let low = scores.min(), let high = scores.max(), high > low else { return scores.map { $0 > 0 ? 1 : 0 } }
+        return scores.map { ($0 - low) / (high - low) }
+    }
 
     private func minMax(_ hits: [Hit], _ weight: Float) -> [Float] {
         let dense = Scale(hits) { $0.dense }

@@ -90,7 +90,7 @@ extension AnswerPipeline {
                     limit: limit,
                     deadline: request.deadline
                 )
-                return fusion.rank(try await store.search(search, in: scope).hits)
+                return fusion.rank(try await store.search(search, in: scope))
             }
         } catch {
             let failure = RAGError.wrapping(error)
@@ -125,6 +125,6 @@ extension AnswerPipeline {
             limit: settings.candidates(forTop: request.topK),
             deadline: request.deadline
         )
-        candidates.blend(fusion.rank(try await store.search(search, in: scope).hits), weight: feedback.weight)
+        candidates.blend(fusion.rank(try await store.search(search, in: scope)), weight: feedback.weight)
     }
 }

@@ -52,7 +52,7 @@ extension AnswerPipeline {
             }
             let response = try await store.search(search, in: scope)
             mark("search")
-            candidates = Candidates(response: response, ranked: fusion.rank(response.hits))
+            candidates = Candidates(response: response, ranked: fusion.rank(response))
             mark("fuse")
             if request.retrieval.expansion != .none {
                 try await expand(
@@ -109,7 +109,7 @@ extension AnswerPipeline {
             Self.append(texts, of: portion, to: &passages)
             reading.passages = passages
             if let adjustment { adjust(adjustment, &reading) }
-            guard request.retrieval.collapsesDuplicates else { break }
+            guard request.retrieval.collapsesDuplicates ?? request.generate else { break }
             (reading.passages, reading.dropped) = NearDuplicates.collapse(reading.passages)
             wanted = reading.dropped.isEmpty ? 0 : min(depth - reading.passages.count, left)
             left -= wanted
@@ -163,7 +163,8 @@ extension AnswerPipeline {
         _ steps: StageTimings
     ) -> RetrievalExplanation {
         let (hits, options) = (candidates.response.hits, request.retrieval)
-        let weighing = fusion.weighing(of: hits, isRequested: options.fusion?.denseWeight != nil)
+        var weighing = fusion.weighing(of: hits, isRequested: options.fusion?.denseWeight != nil)
+        weighing.lexicalCeiling = candidates.response.lexicalCeiling
         var explanation = RetrievalExplanation(mode: request.mode, fusion: weighing, expansion: options.expansion)
         explanation.denseCandidates = hits.count { $0.dense != nil }
         explanation.lexicalCandidates = hits.count { ($0.lexical ?? 0) > 0 }
@@ -176,7 +177,7 @@ extension AnswerPipeline {
             RetrievalExplanation.Collapsed(chunk: dropped.passage.source.chunk, shown: dropped.shown.source.chunk)
         }
         explanation.steps = steps
-        let shares = fusion.shares(of: hits)
+        let shares = fusion.shares(of: hits, ceiling: candidates.response.lexicalCeiling)
         let places = Dictionary(hits.indices.map { (hits[$0].chunk, $0) }) { first, _ in first }
         for passage in reading.passages {
             let chunk = passage.source.chunk

@@ -61,19 +61,22 @@ package struct FusionWeighing: Sendable, Hashable {
     package var method: FusionChoice.Method
     /// What the dense search counted, 0 to 1.
     package var denseWeight: Float
+    /// What the absolute method divides lexical scores by; nil where it is unknown or the lexical search did not run.
+    package var lexicalCeiling: Float?
     /// A few words for people.
     package var reason: String
 
-    package init(method: FusionChoice.Method, denseWeight: Float, reason: String) {
+    package init(method: FusionChoice.Method, denseWeight: Float, lexicalCeiling: Float? = nil, reason: String) {
         self.method = method
         self.denseWeight = denseWeight
+        self.lexicalCeiling = lexicalCeiling
         self.reason = reason
     }
 }
 
 /// The parts of one passage's score; nil where a part played no role.
 package struct PassageExplanation: Sendable, Hashable {
-    /// The dense and the lexical score as fusion scaled them, 0 to 1; the weighted sum is the fused score of the question itself.
+    /// The dense and the lexical score as fusion scaled them, 0 to 1. Their weighted sum decides the order of what the question itself found.
     package var dense: Float?
     package var lexical: Float?
     /// The score from the searches alone, expansions included.

@@ -18,8 +18,9 @@ package struct RetrievalOptions: Sendable, Hashable {
     package var boosts = FieldBoosts()
     /// How the question is searched for in other words too.
     package var expansion = QueryExpansion.none
-    /// Whether passages that say the same in the same words are shown once.
-    package var collapsesDuplicates = true
+    /// Whether passages that say the same in the same words are shown once; nil: where an answer is wanted, because whoever asks for
+    /// passages alone may count every copy.
+    package var collapsesDuplicates: Bool?
 
     package init() {}
 
@@ -32,11 +33,13 @@ package struct RetrievalOptions: Sendable, Hashable {
         let method: Fusion.Method =
             switch (fusion.method, settings.method) {
             case (nil, let method): method
+            case (.absolute?, _): .absolute
             case (.minMax?, _): .minMax
             case (.reciprocalRank?, .reciprocalRank(let k)): .reciprocalRank(k: k)
-            case (.reciprocalRank?, .minMax): .reciprocalRank(k: 60)
+            case (.reciprocalRank?, _): .reciprocalRank(k: 60)
             }
-        return Fusion(method: method, denseWeight: fusion.denseWeight ?? settings.denseWeight)
+        // A weight that was chosen for one method says nothing of another.
+        return Fusion(method: method, denseWeight: fusion.denseWeight ?? (method == settings.method ? settings.denseWeight : nil))
     }
 }
 
@@ -44,6 +47,7 @@ package struct RetrievalOptions: Sendable, Hashable {
 package struct FusionChoice: Sendable, Hashable {
     /// The methods by their names on the wire.
     package enum Method: String, Sendable, Hashable, CaseIterable {
+        case absolute
         case minMax = "minmax"
         case reciprocalRank = "rrf"
     }

@@ -5,14 +5,7 @@
 // SPDX-License-Identifier: MIT
 
 import RAGCore
-
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import RAGText
 
 /// One search of a tenant's chunks: the queries that it takes and what they found.
 struct ChunkSearch: Sendable {
@@ -21,6 +14,7 @@ struct ChunkSearch: Sendable {
         var dense: [ChunkHit] = []
         var lexical: [ChunkHit] = []
         var coverage: Float?
+        var ceiling: Float?
 
         /// All of them, each once, with the scores that are known.
         var merged: [ChunkHit] {
@@ -41,7 +35,9 @@ struct ChunkSearch: Sendable {
     private let chunks: PointCollection
     private let isolation: Isolation
     private let scope: TenantScope
+    /// All of the question's terms, and those that are searched for.
     private let question: SparseVector?
+    private let searched: SparseVector?
     private let tenant: PointFilter
     private var filter: PointFilter
 
@@ -52,6 +48,7 @@ struct ChunkSearch: Sendable {
         self.scope = scope
         deadline = min(request.deadline, .after(chunks.settings.readLimit * 3))
         question = request.text.map { TenantTerms(scope).question($0) }
+        searched = request.text.map { TenantTerms(scope).searched($0) }
         tenant = .match(Field.tenant, scope.tenant)
         let compiled = request.filter.map { CompiledFilter($0) }
         filter = compiled.map { .all([.match(Field.tenant, scope.tenant), $0.condition]) } ?? .match(Field.tenant, scope.tenant)
@@ -114,11 +111,11 @@ struct ChunkSearch: Sendable {
         let denseCount = queries.count
         var unknown: [UInt32] = []
         var known: [UInt32: Float] = [:]
-        if let question, !question.indices.isEmpty {
+        if let question, let searched, !searched.indices.isEmpty {
             (unknown, known) = rarities.known(question.indices, in: scope)
             // A long question is weighed by what is known of some of its terms.
             unknown = Array(unknown.prefix(Self.mostProbes))
-            let target = PointCollection.Query.Target.terms(question, corpus: tenant)
+            let target = PointCollection.Query.Target.terms(searched, corpus: tenant)
             queries.append(.init(target: target, filter: filter, limit: limit, fields: fields))
             // The best hit once more, with its terms, and one chunk with each term that nothing is known of: its score over its weight is
             // the term's rarity.
@@ -144,19 +141,34 @@ struct ChunkSearch: Sendable {
         guard queries.count > denseCount else { return found }
         let best = probes[0].flatMap { isolation.own([$0], in: scope).first?.terms } ?? [:]
         if !unknown.isEmpty {
-            let probed = try await self.rarities(of: unknown, from: unknown.indices.map { probes[$0 + 1] })
+            let probed = try await self.rarities(of: unknown, from: unknown.indices.map { probes[$0 + 1] }, rarities)
             rarities.remember(probed, in: scope)
             known.merge(probed) { $1 }
         }
         let total = known.values.reduce(0, +)
         let held = known.reduce(Float(0)) { best[$1.key] == nil ? $0 : $0 + $1.value }
         found.coverage = total > 0 ? min(held / total, 1) : 0
+        if let searched { found.ceiling = try await ceiling(of: searched, known, rarities) }
         return found
+    }
+
+    /// The score that no chunk reaches: every term as often as can be, and one more that nothing holds. Of a long question the terms that
+    /// nothing is known of count as the mean of the others.
+    private func ceiling(of terms: SparseVector, _ known: [UInt32: Float], _ rarities: TermRarities) async throws(RAGError) -> Float {
+        let mean = known.isEmpty ? 0 : known.values.reduce(0, +) / Float(known.count)
+        let sum = zip(terms.indices, terms.values).reduce(Float(0)) { $0 + $1.1 * (known[$1.0] ?? mean) }
+        var count = rarities.chunkCount(in: scope)
+        if count == nil {
+            let counted = try await chunks.count(tenant, deadline: deadline)
+            rarities.remember(chunkCount: counted, in: scope)
+            count = counted
+        }
+        return sum + BM25Parameters.standard.headroom(documents: count ?? 0)
     }
 
     /// The scores that hits lack because only the other query found them.
     func missingScores(of hits: [ChunkHit]) async throws(RAGError) -> (dense: [PointID: Float], lexical: [PointID: Float]) {
-        guard let vector = request.vector, let question, !question.indices.isEmpty else { return ([:], [:]) }
+        guard let vector = request.vector, let searched, !searched.indices.isEmpty else { return ([:], [:]) }
         let withoutDense = hits.filter { $0.dense == nil }.map(\.id)
         let withoutLexical = hits.filter { $0.lexical == nil }.map(\.id)
         var queries: [PointCollection.Query] = []
@@ -165,7 +177,7 @@ struct ChunkSearch: Sendable {
             queries.append(.init(target: target, filter: .all([tenant, .ids(ids)]), limit: ids.count, isExact: true))
         }
         add(.dense(vector), withoutDense)
-        add(.terms(question, corpus: tenant), withoutLexical)
+        add(.terms(searched, corpus: tenant), withoutLexical)
         guard !queries.isEmpty else { return ([:], [:]) }
         let answer = try await chunks.query(queries, deadline: deadline)
         var scores: [[PointID: Float]] = [[:], [:]]
@@ -208,7 +220,7 @@ struct ChunkSearch: Sendable {
 
     /// How rare terms are: a chunk's score for a term alone, over the term's weight in that chunk. A term that no chunk has is as rare as
     /// can be.
-    private func rarities(of terms: [UInt32], from probes: [Point?]) async throws(RAGError) -> [UInt32: Float] {
+    private func rarities(of terms: [UInt32], from probes: [Point?], _ memory: TermRarities) async throws(RAGError) -> [UInt32: Float] {
         var rarities: [UInt32: Float] = [:]
         for (term, probe) in zip(terms, probes) {
             guard let probe, let point = isolation.own([probe], in: scope).first, let score = point.score, let weight = point.terms?[term],
@@ -217,8 +229,11 @@ struct ChunkSearch: Sendable {
             rarities[term] = score / weight
         }
         guard rarities.count < terms.count else { return rarities }
-        let count = Float(try await chunks.count(tenant, deadline: deadline))
-        for term in terms where rarities[term] == nil { rarities[term] = log1p((count + 0.5) / 0.5) }
+        let count = try await chunks.count(tenant, deadline: deadline)
+        memory.remember(chunkCount: count, in: scope)
+        for term in terms where rarities[term] == nil {
+            rarities[term] = BM25Parameters.standard.idf(documentFrequency: 0, documents: count)
+        }
         return rarities
     }
 }

@@ -37,6 +37,9 @@ struct TenantTerms: Sendable {
     /// The weights of a question's terms: how often each occurs.
     func question(_ text: String) -> SparseVector { vector(of: extractor.terms(of: text)) { $0 } }
 
+    /// The same of those terms only that are searched for.
+    func searched(_ text: String) -> SparseVector { vector(of: extractor.questionTerms(of: text)) { $0 } }
+
     private func vector(of terms: [UInt64], weight: (Float) -> Float) -> SparseVector {
         var counts: [UInt32: Float] = [:]
         for term in terms { counts[index(of: term), default: 0] += 1 }

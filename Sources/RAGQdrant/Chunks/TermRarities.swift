@@ -7,7 +7,7 @@
 import RAGCore
 import Synchronization
 
-/// How rare terms are, remembered for a while: what a question's coverage is weighed with. The search itself does not depend on it.
+/// How rare terms are, remembered for a while: what a question's coverage and ceiling are made of. The search itself does not depend on it.
 final class TermRarities: Sendable {
     private struct Key: Hashable {
         var tenant: String
@@ -16,6 +16,7 @@ final class TermRarities: Sendable {
 
     private struct State {
         var rarities: [Key: Float] = [:]
+        var chunkCounts: [String: Int] = [:]
         var forgetAt = ContinuousClock.now
     }
 
@@ -41,6 +42,11 @@ final class TermRarities: Sendable {
             return (unknown, rarities)
         }
     }
+
+    /// How many chunks the tenant had a short while ago; nil where that is not known.
+    func chunkCount(in scope: TenantScope) -> Int? { state.withLock { $0.chunkCounts[scope.tenant] } }
+
+    func remember(chunkCount: Int, in scope: TenantScope) { state.withLock { $0.chunkCounts[scope.tenant] = chunkCount } }
 
     func remember(_ rarities: [UInt32: Float], in scope: TenantScope) {
         state.withLock { state in

@@ -17,7 +17,7 @@ struct BruteForceSearch {
     func run(_ request: SearchRequest) -> SearchResponse {
         let limit = max(0, request.limit)
         let allowed = entries.filter { request.filter?.matches($0.metadata) ?? true }
-        let query = request.text.map { TermExtractor().terms(of: $0) }
+        let query = request.text.map { TermExtractor().questionTerms(of: $0) }
         let lexical = query.map { scores(of: allowed, for: $0) }
         let dense = request.vector.map { vector in allowed.map { Self.product($0.vector, vector) } }
         var chosen: Set<Int> = []
@@ -28,10 +28,11 @@ struct BruteForceSearch {
         }
         return SearchResponse(
             hits: hits,
-            termCoverage: query.map { query in
+            termCoverage: request.text.map { text in
                 guard let lexical, let best = best(lexical, 1).first, lexical[best] > 0 else { return 0 }
-                return coverage(of: query, by: allowed[best])
-            }
+                return coverage(of: TermExtractor().terms(of: text), by: allowed[best])
+            },
+            lexicalCeiling: query.map { query in query.reduce(parameters.headroom(documents: entries.count)) { $0 + rarity(of: $1) } }
         )
     }
 

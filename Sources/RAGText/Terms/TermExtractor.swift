@@ -23,6 +23,30 @@ package struct TermExtractor: Sendable {
     /// Every token of `text` in order, duplicates kept.
     package func terms(of text: String) -> [UInt64] { extract(text, contentOnly: false) }
 
+    /// The terms that a question is searched for with: its content terms, or all where it has none or does not look English.
+    ///
+    /// In short texts, code above all, a question's "how" and "does" are rare and would drown its subject.
+    package func questionTerms(of text: String) -> [UInt64] {
+        let content = Self.looksEnglish(text) ? contentTerms(of: text) : []
+        return content.isEmpty ? terms(of: text) : content
+    }
+
+    /// Whether no word of three letters or more has a letter outside ASCII.
+    private static func looksEnglish(_ text: String) -> Bool {
+        var length = 0
+        var isForeign = false
+        for scalar in text.unicodeScalars {
+            if scalar.properties.isAlphabetic {
+                length += 1
+                isForeign = isForeign || !scalar.isASCII
+                if isForeign, length >= 3 { return false }
+            } else {
+                (length, isForeign) = (0, false)
+            }
+        }
+        return true
+    }
+
     /// Like `terms(of:)` without English stop words and without single letters and digits: what two texts must share to be about
     /// the same thing.
     package func contentTerms(of text: String) -> [UInt64] { extract(text, contentOnly: true) }

@@ -160,7 +160,7 @@ struct Composition {
     private static func answerSettings(_ settings: Settings) -> AnswerSettings {
         var answer = AnswerSettings()
         answer.fusion = Fusion(
-            method: settings.usesReciprocalRankFusion ? .reciprocalRank(k: 60) : .minMax,
+            method: settings.fusion,
             denseWeight: settings.denseWeight
         )
         let reranking = settings.reranking

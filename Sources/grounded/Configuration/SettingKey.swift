@@ -76,8 +76,12 @@ struct SettingKey: Sendable, Hashable {
     static let rerankWeight = SettingKey("RERANK_WEIGHT", "0.2", "Weight of the reranker's score beside the fused one, 0 to 1")
     static let rerankMilliseconds = SettingKey("RERANK_LIMIT_MS", "1000", "Most time for reranking one query")
     static let chunkTokens = SettingKey("CHUNK_TOKENS", "254", "Most tokens per chunk; the model's own limit is the upper bound")
-    static let fusion = SettingKey("FUSION", "minmax", "How dense and lexical scores are combined: minmax or rrf")
-    static let denseWeight = SettingKey("DENSE_WEIGHT", "0.6", "Weight of the dense score in min-max fusion, 0 to 1")
+    static let fusion = SettingKey("FUSION", "absolute", "How dense and lexical scores are combined: absolute, minmax or rrf")
+    static let denseWeight = SettingKey(
+        "DENSE_WEIGHT",
+        "auto",
+        "Weight of the dense score in fusion, 0 to 1; auto: 0.45, minmax 0.6, rrf 0.5"
+    )
     static let languageModel = SettingKey("LM_MODEL", nil, "Model that writes answers; without it answers are extracted")
     static let languageBackend = SettingKey("LM_BACKEND", "openai", "openai, python-openai, xllamacpp or python:module:Class")
     static let openAIKey = SettingKey("OPENAI_API_KEY", nil, secret: true, "Key for the server that runs LM_MODEL")

@@ -29,8 +29,9 @@ struct Settings: Sendable {
     var loading: LoadingSettings
     var reranking: RerankingSettings
     var chunkTokens: Int
-    var usesReciprocalRankFusion: Bool
-    var denseWeight: Float
+    var fusion: Fusion.Method
+    /// Nil means the usual one of the method.
+    var denseWeight: Float?
     var generation: GenerationSettings
     var queryPermits: Int
     var limits: RateLimitSettings
@@ -59,11 +60,11 @@ struct Settings: Sendable {
         chunkTokens = reader.value(.chunkTokens, expecting: "a whole number, 32 to 100000", fallback: 254) {
             Self.integer($0, 32...100_000)
         }
-        usesReciprocalRankFusion = reader.value(.fusion, expecting: "minmax or rrf", fallback: false) {
-            ["minmax": false, "rrf": true][$0]
+        fusion = reader.value(.fusion, expecting: "absolute, minmax or rrf", fallback: .absolute) {
+            ["absolute": .absolute, "minmax": .minMax, "rrf": .reciprocalRank(k: 60)][$0]
         }
-        denseWeight = reader.value(.denseWeight, expecting: "a number from 0 to 1", fallback: 0.6) {
-            Float($0).flatMap { (0...1).contains($0) ? $0 : nil }
+        denseWeight = reader.value(.denseWeight, expecting: "auto, or a number from 0 to 1", fallback: nil) { text -> Float?? in
+            text == "auto" ? .some(nil) : Float(text).flatMap { (0...1).contains($0) ? .some($0) : nil }
         }
         generation = GenerationSettings(from: &reader)
         queryPermits = reader.value(.queryPermits, expecting: "auto, or a whole number, 1 to 512", fallback: min(512, 4 * cores)) {

@@ -4,6 +4,8 @@
 // See LICENSE for license information
 // SPDX-License-Identifier: MIT
 
+import RAGText
+
 #if canImport(Darwin)
     import Darwin
 #elseif canImport(Glibc)
@@ -84,6 +86,8 @@ package struct LexicalQuery: Sendable, Hashable {
     package let terms: [Term]
     /// The idf of all distinct terms together, those that no live chunk holds too.
     package let totalRarity: Float
+    /// The score that no chunk reaches: all terms as often as can be, and one more that is as rare as can be.
+    package let ceiling: Float
     /// `k1 * (1 - b)`, never quite 0, so that a term that is absent adds 0 and not a quotient of zeros.
     let normBase: Float
     /// `k1 * b / average length`.
@@ -102,15 +106,18 @@ package struct LexicalQuery: Sendable, Hashable {
         for term in terms { counts[term, default: 0] += 1 }
         var weighted: [Term] = []
         var all: Float = 0
+        var ceiling = BM25Parameters.standard.headroom(documents: statistics.documents)
         for (term, count) in counts.sorted(by: { $0.key < $1.key }) {
             let rarity = statistics.inverseDocumentFrequency(of: term)
             all += rarity
+            ceiling += rarity * Float(count)
             guard statistics.documentFrequency(of: term) > 0 else { continue }
             weighted.append(Term(hash: term, weight: rarity * Float(count) * (k1 + 1), rarity: rarity))
         }
         weighted.sort { $0.weight != $1.weight ? $0.weight > $1.weight : $0.hash < $1.hash }
         self.terms = weighted
         totalRarity = all
+        self.ceiling = ceiling * (k1 + 1)
         normBase = max(k1 * (1 - b), 1e-12)
         let averageLength = Float(statistics.totalLength) / Float(max(statistics.documents, 1))
         normSlope = averageLength > 0 ? k1 * b / averageLength : 0
