@@ -30,7 +30,7 @@ import Testing
         #expect(options.relevanceShare == 0.75)
         #expect(options.boosts == FieldBoosts(title: 0.5, heading: 1))
         #expect(options.expansion == .subQuestions)
-        #expect(!options.collapsesDuplicates)
+        #expect(options.collapsesDuplicates == false)
         let recency = try #require(options.recency)
         #expect(recency.field == "published_at")
         #expect(recency.halfLifeDays == 7.5)

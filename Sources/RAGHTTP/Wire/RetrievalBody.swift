@@ -23,7 +23,7 @@ enum RetrievalBody {
     static func options(_ reader: FieldReader, mode: SearchMode) throws(RAGError) -> RetrievalOptions {
         var options = RetrievalOptions()
         options.isExplained = try reader.bool("explain") ?? false
-        options.collapsesDuplicates = try reader.bool("collapse") ?? true
+        options.collapsesDuplicates = try reader.bool("collapse")
         options.expansion = try reader.word("expand", QueryExpansion.self) ?? .none
         if options.expansion == .prf, mode == .dense {
             throw reader.invalid("expand", "prf adds words to the question, and mode dense searches for no words; give another mode")
