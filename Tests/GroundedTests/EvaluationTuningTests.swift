@@ -28,7 +28,8 @@ import Testing
     @Test func whereWeightsAreEquallyGoodTheEvenOneWins() {
         let same = CandidateScores(hits: [hit("right", 0.9, 9), hit("wrong", 0.1, 1)], relevance: ["right": 1])
         let best = FusionSearch([same]).best
-        #expect(best.fusion.denseWeight == 0.5 && best.fusion.word == "minmax")
+        #expect(best.fusion.denseWeight == 0.5 && best.fusion.word == "absolute")
+        #expect(FusionSearch([same], knowsCeilings: false).best.fusion.word == "minmax")
     }
 
     @Test func aDocumentCountsByItsBestChunk() {
@@ -36,6 +37,14 @@ import Testing
         second.chunk.ordinal = 1
         let scores = CandidateScores(hits: [hit("right", 0.9, 9), second, hit("also", 0.5, 5)], relevance: ["also": 1])
         #expect(abs(scores.nDCG(Fusion()) - 0.630_929_753) < 1e-6)
+    }
+
+    @Test func whereWordsSayLittleTheCeilingLetsVectorsDecide() {
+        // The best lexical score is a tenth of what the question's words could give.
+        let hits = [hit("wrong", 0.5, 1), hit("right", 0.7, 0)]
+        let half = Fusion(method: .absolute, denseWeight: 0.5)
+        #expect(CandidateScores(hits: hits, ceiling: 10, relevance: ["right": 1]).nDCG(half) == 1)
+        #expect(CandidateScores(hits: hits, relevance: ["right": 1]).nDCG(half) < 1)
     }
 
     @Test func weightsAreWrittenInFewDigits() {
@@ -94,7 +103,42 @@ import Testing
         }
         let search = RerankSearch(baseline: row(baseline), reranked: row(reranked), questions: [question])
         #expect(search.entries.map(\.weight) == RerankSearch.weights)
+        #expect(search.entries.allSatisfy { $0.candidates == 2 })
         #expect(search.entries[0].nDCG < 0.64 && search.best.nDCG == 1)
         #expect(search.best.weight == 0.3)
+    }
+
+    @Test func fewerPassagesAreJudgedWhereThatIsAsGood() {
+        let question = TestSet.Question(id: "1", text: "q", relevance: ["d3": 1], gold: [])
+        let documents = (0..<12).map { "d\($0)" }
+        let fused = (0..<12).map { 1 - Float($0) / 20 }
+        func search(_ judged: [Float?]) -> RerankSearch.Entry {
+            let rows = [[Float?](repeating: nil, count: 12), judged].map { scores in
+                let ranking = Evaluation.Ranking(documents: documents, fused: fused, judged: scores)
+                return Evaluation.Row(QueryConfiguration(name: "", members: [:]), [Evaluation.Outcome(question, ranking)])
+            }
+            return RerankSearch(baseline: rows[0], reranked: rows[1], questions: [question]).best
+        }
+        // The fourth is known to be right among the first five already.
+        #expect(search((0..<12).map { $0 == 3 ? 9 : 1 }).candidates == 5)
+        // A later one misleads the reranker where it is judged.
+        #expect(search((0..<12).map { $0 == 3 ? 5 : $0 == 11 ? 9 : 1 }).candidates == 5)
+    }
+
+    @Test func theRerankersSettingsAreSetWhereItHelps() {
+        var found = result((0..<40).map { Double($0 % 2) }, (0..<40).map { Double($0 % 2) })
+        let question = TestSet.Question(id: "1", text: "q", relevance: ["right": 1], gold: [])
+        let rankings = [
+            Evaluation.Ranking(documents: ["wrong", "right"], fused: [1, 0.6], judged: [nil, nil]),
+            Evaluation.Ranking(documents: ["right", "wrong"], fused: [0.9, 0.1], judged: [3, 1]),
+        ]
+        let rows = rankings.map { Evaluation.Row(QueryConfiguration(name: "", members: [:]), [Evaluation.Outcome(question, $0)]) }
+        let search = RerankSearch(baseline: rows[0], reranked: rows[1], questions: [question])
+        found.rerank = (search, PairedComparison(Array(repeating: 0.4, count: 40), Array(repeating: 0.6, count: 40)), 12)
+        #expect(found.settings.map(\.key) == [.rerank, .rerankWeight, .rerankCandidates])
+        #expect(found.settings.map(\.value) == ["on", "0.3", "2"])
+        #expect(TuningReport(result: found).text.contains("weight 0.3 over the first 2 passages"))
+        found.rerank?.comparison = PairedComparison([0, 1], [1, 0])
+        #expect(found.settings.isEmpty)
     }
 }

@@ -29,7 +29,9 @@ import Testing
     @Test func defaultsAreInForceWhereNothingIsSet() async throws {
         let settings = try await settings([:])
         #expect(settings.host == "127.0.0.1" && settings.port == 8080 && settings.caching.size == 10_000)
-        #expect(settings.indexMemory == 4 << 30 && settings.denseWeight == nil && "\(settings.fusion)" == "absolute" && settings.keyring == nil)
+        #expect(
+            settings.indexMemory == 4 << 30 && settings.denseWeight == nil && "\(settings.fusion)" == "absolute" && settings.keyring == nil
+        )
     }
 
     @Test func allMistakesAreReportedAtOnceWithTheirRemedies() async throws {

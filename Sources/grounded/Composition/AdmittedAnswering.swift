@@ -20,7 +20,9 @@ struct AdmittedAnswering: QuestionAnswering {
         onEvent: @escaping @Sendable (AnswerEvent) async throws -> Void
     ) async throws(RAGError) -> AnswerReply {
         let start = ContinuousClock.now
-        let cost: AdmissionControl.CostClass = request.generate && pipeline.isGenerative ? .generate : .query
+        // Other wordings are the language model's too.
+        let asksModel = pipeline.isGenerative && (request.generate || request.retrieval.expansion.isGenerative)
+        let cost: AdmissionControl.CostClass = asksModel ? .generate : .query
         do {
             let reply = try await admission.withPermit(cost, deadline: request.deadline) {
                 try await pipeline.answer(request, in: scope, onEvent: onEvent)

@@ -154,7 +154,7 @@ struct Composition {
     /// What decides answers beside the documents and the request.
     private static func deciding(_ settings: Settings, _ generation: Generation, _ models: Models) -> String {
         let names = [generation.identifier, models.generator?.model, models.reranker?.model].map { $0 ?? "-" }
-        return "\(names) \(answerSettings(settings).fusion) \(answerSettings(settings).reranking)"
+        return "\(names) \(answerSettings(settings).fusion) \(answerSettings(settings).reranking) \(settings.contextNeighbours)"
     }
 
     private static func answerSettings(_ settings: Settings) -> AnswerSettings {
@@ -163,6 +163,7 @@ struct Composition {
             method: settings.fusion,
             denseWeight: settings.denseWeight
         )
+        answer.contextNeighbours = settings.contextNeighbours
         let reranking = settings.reranking
         answer.reranking = RerankSettings(
             isOn: reranking.isDefault,

@@ -82,6 +82,11 @@ struct SettingKey: Sendable, Hashable {
         "auto",
         "Weight of the dense score in fusion, 0 to 1; auto: 0.45, minmax 0.6, rrf 0.5"
     )
+    static let contextNeighbours = SettingKey(
+        "CONTEXT_NEIGHBOURS",
+        "1",
+        "Chunks before and after each passage that the language model may read too"
+    )
     static let languageModel = SettingKey("LM_MODEL", nil, "Model that writes answers; without it answers are extracted")
     static let languageBackend = SettingKey("LM_BACKEND", "openai", "openai, python-openai, xllamacpp or python:module:Class")
     static let openAIKey = SettingKey("OPENAI_API_KEY", nil, secret: true, "Key for the server that runs LM_MODEL")
@@ -109,7 +114,8 @@ struct SettingKey: Sendable, Hashable {
         embeddingQueryPrefix, embeddingPassagePrefix, embeddingMaximumTokens, embeddingThreads, python, pythonWorkers,
         loaderProcesses, loaderTimeout, loaderMemory, loaderOCR, reranker,
         rerankerModel, rerankerURL, rerankerKey, rerank, rerankCandidates, rerankWeight, rerankMilliseconds, chunkTokens, fusion,
-        denseWeight, languageModel, languageBackend, openAIKey, openAIBaseURL, queryPermits, rateLimitQueries, rateLimitDocuments,
+        denseWeight, contextNeighbours, languageModel, languageBackend, openAIKey, openAIBaseURL, queryPermits, rateLimitQueries,
+        rateLimitDocuments,
         rateLimitReplicas, drainSeconds, shutdownSeconds, logLevel,
         qdrantURL, qdrantKey, qdrantCollection, qdrantAuthority, qdrantReplication, qdrantConsistency, qdrantShards, qdrantQuantization,
     ]

@@ -32,6 +32,7 @@ struct Settings: Sendable {
     var fusion: Fusion.Method
     /// Nil means the usual one of the method.
     var denseWeight: Float?
+    var contextNeighbours: Int
     var generation: GenerationSettings
     var queryPermits: Int
     var limits: RateLimitSettings
@@ -65,6 +66,9 @@ struct Settings: Sendable {
         }
         denseWeight = reader.value(.denseWeight, expecting: "auto, or a number from 0 to 1", fallback: nil) { text -> Float?? in
             text == "auto" ? .some(nil) : Float(text).flatMap { (0...1).contains($0) ? .some($0) : nil }
+        }
+        contextNeighbours = reader.value(.contextNeighbours, expecting: "a whole number, 0 to 8", fallback: 1) {
+            Self.integer($0, 0...8)
         }
         generation = GenerationSettings(from: &reader)
         queryPermits = reader.value(.queryPermits, expecting: "auto, or a whole number, 1 to 512", fallback: min(512, 4 * cores)) {

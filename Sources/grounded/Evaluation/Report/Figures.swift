@@ -25,6 +25,9 @@ enum Figures {
         value < 0.0001 ? "<0.0001" : String(format: value < 0.01 ? "%.4f" : "%.3f", value)
     }
 
+    /// The same with its name, such as `p = 0.031`.
+    static func chance(_ value: Double) -> String { value < 0.0001 ? "p < 0.0001" : "p = " + probability(value) }
+
     static func milliseconds(_ value: Double) -> String { String(format: value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%.0f", value) }
 
     /// Filled up with spaces on the right, or cut to `width`.

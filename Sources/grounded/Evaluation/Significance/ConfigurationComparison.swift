@@ -34,12 +34,16 @@ struct ConfigurationComparison: Sendable {
     var verdict: String {
         guard let leading else { return "There is nothing to compare." }
         let paired = leading.paired
-        let figures = "\(Figures.interval(signed: paired.difference)), p = \(Figures.probability(paired.pValue))"
+        let isSecond = paired.difference.mean > 0
+        let (better, worse) = isSecond ? (second, first) : (first, second)
+        let metric = leading.metric.title
         guard paired.isSignificant else {
-            return
-                "No difference in \(leading.metric.title) that is more than chance: “\(second.name)” minus “\(first.name)” is \(figures)."
+            let figures = "\(Figures.interval(signed: paired.difference)), \(Figures.chance(paired.pValue))"
+            return "No difference in \(metric) that is more than chance: “\(second.name)” minus “\(first.name)” is \(figures)."
         }
-        let (better, worse) = paired.difference.mean > 0 ? (second, first) : (first, second)
-        return "“\(better.name)” is better than “\(worse.name)”: \(leading.metric.title) of second minus first is \(figures)."
+        let ends = [paired.difference.lower, paired.difference.upper].map { isSecond ? $0 : -$0 }.sorted().map { Figures.plain($0) }
+        let interval = "95% interval \(ends[0]) to \(ends[1])"
+        let gain = Figures.plain(abs(paired.difference.mean))
+        return "“\(better.name)” is better than “\(worse.name)” by \(gain) \(metric) (\(interval), \(Figures.chance(paired.pValue)))."
     }
 }

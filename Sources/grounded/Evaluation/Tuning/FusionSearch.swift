@@ -14,16 +14,18 @@ struct FusionSearch: Sendable {
         let nDCG: Double
     }
 
-    /// What is tried: min-max by weights 0, 0.05 … 1, and reciprocal ranks by weights 0.1 … 0.9.
+    /// What is tried: absolute and min-max scores by weights 0, 0.05 … 1, and reciprocal ranks by weights 0.1 … 0.9.
     static let grid: [Fusion] =
-        (0...20).map { Fusion(method: .minMax, denseWeight: Float($0) / 20) }
+        (0...20).map { Fusion(method: .absolute, denseWeight: Float($0) / 20) }
+        + (0...20).map { Fusion(method: .minMax, denseWeight: Float($0) / 20) }
         + (1...9).map { Fusion(method: .reciprocalRank(k: 60), denseWeight: Float($0) / 10) }
 
     let entries: [Entry]
 
-    init(_ questions: [CandidateScores]) {
+    /// - Parameter knowsCeilings: Whether what the lexical scores are a share of is known; without it absolute scores are not tried.
+    init(_ questions: [CandidateScores], knowsCeilings: Bool = true) {
         let count = max(1, Double(questions.count))
-        entries = Self.grid.map { fusion in
+        entries = Self.grid.filter { knowsCeilings || $0.method != .absolute }.map { fusion in
             Entry(fusion: fusion, nDCG: questions.reduce(0) { $0 + $1.nDCG(fusion) } / count)
         }
     }
@@ -47,8 +49,14 @@ struct FusionSearch: Sendable {
 }
 
 extension Fusion {
-    /// The setting's word: `minmax` or `rrf`.
-    var word: String { if case .minMax = method { "minmax" } else { "rrf" } }
+    /// The setting's word: `absolute`, `minmax` or `rrf`.
+    var word: String {
+        switch method {
+        case .absolute: "absolute"
+        case .minMax: "minmax"
+        case .reciprocalRank: "rrf"
+        }
+    }
 
     /// As people read it, such as `minmax, dense weight 0.55`.
     var title: String { "\(word), dense weight \(weightText)" }

@@ -72,13 +72,15 @@ struct RerankTrial: Sendable {
     }
 
     /// The documents in the order that a weight gives them.
+    /// - Parameter candidates: Only so many of the first are taken as judged.
     static func documents(
         _ baseline: Evaluation.Ranking,
         _ reranked: Evaluation.Ranking,
-        _ blend: RerankBlend
+        _ blend: RerankBlend,
+        candidates: Int = .max
     ) -> [String] {
         let judged = Dictionary(zip(reranked.documents, reranked.judged)) { first, _ in first }
-        let scores = baseline.documents.map { judged[$0] ?? nil }
+        let scores = baseline.documents.enumerated().map { $0.offset < candidates ? judged[$0.element] ?? nil : nil }
         return blend.order(fused: baseline.fused, judged: scores).map { baseline.documents[$0] }
     }
 

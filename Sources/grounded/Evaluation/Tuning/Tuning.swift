@@ -32,7 +32,9 @@ struct Tuning: Sendable {
         var settings: [(key: SettingKey, value: String)] {
             var settings: [(key: SettingKey, value: String)] = []
             if helps { settings += [(.fusion, fusion.word), (.denseWeight, fusion.weightText)] }
-            if rerankHelps, let rerank { settings += [(.rerank, "on"), (.rerankWeight, String(rerank.search.best.weight))] }
+            if rerankHelps, let best = rerank?.search.best {
+                settings += [(.rerank, "on"), (.rerankWeight, String(best.weight)), (.rerankCandidates, String(best.candidates))]
+            }
             return settings
         }
     }
@@ -40,7 +42,7 @@ struct Tuning: Sendable {
     /// Fewest questions on each side.
     static let leastQuestions = 20
     /// Passages asked for when rankings are judged: candidates are then as many as for anybody's question.
-    private static let depth = 20
+    private static let depth = 33
 
     let client: ServerClient
     var lanes = 4
@@ -56,7 +58,7 @@ struct Tuning: Sendable {
         let source = CandidateSource(client: client, lanes: lanes)
         let takesFusion = try await source.takesFusion()
         let candidates = try await source.candidates(training, isComplete: takesFusion, title: "reading scores")
-        let search = await Self.search(candidates)
+        let search = await Self.search(candidates, knowsCeilings: takesFusion)
         let (rows, values) = try await judge(search.best.fusion, heldOut, takesFusion: takesFusion, source)
         var result = Result(
             training: training,
@@ -73,7 +75,9 @@ struct Tuning: Sendable {
     }
 
     @concurrent
-    private static func search(_ candidates: [CandidateScores]) async -> FusionSearch { FusionSearch(candidates) }
+    private static func search(_ candidates: [CandidateScores], knowsCeilings: Bool) async -> FusionSearch {
+        FusionSearch(candidates, knowsCeilings: knowsCeilings)
+    }
 
     /// The held-out questions as the server answers them today and with the chosen fusion.
     private func judge(
@@ -111,7 +115,8 @@ struct Tuning: Sendable {
             throw RAGError(.unavailable, "the server reranked nothing; set RERANKER and see its log")
         }
         let search = RerankSearch(baseline: learned[0], reranked: learned[1], questions: training)
-        let values = [0, search.best.weight].map {
+        let off = RerankSearch.Entry(weight: 0, candidates: 1, nDCG: 0)
+        let values = [off, search.best].map {
             RerankSearch.values($0, baseline: judged[0], reranked: judged[1], questions: heldOut)
         }
         let times = judged[1].rankings.map(\.rerankTime).sorted()

@@ -14,10 +14,12 @@ struct TuningReport {
     var text: String {
         var lines = ["\(result.training.count) questions to choose on, \(result.heldOut.count) others to judge with", ""]
         lines.append("on the questions to choose on, nDCG@10:")
+        let worst = result.search.entries.map(\.nDCG).min() ?? 0
+        let range = max(result.search.best.nDCG - worst, 1e-9)
         for entry in result.search.entries {
-            let bar = String(repeating: "▪", count: max(0, Int((entry.nDCG * 40).rounded())))
+            let bar = String(repeating: "▪", count: max(0, Int(((entry.nDCG - worst) / range * 30).rounded())))
             let mark = entry.fusion == result.fusion ? " ← chosen" : ""
-            lines.append("  \(Figures.column(entry.fusion.title, 26))\(Figures.plain(entry.nDCG))  \(bar)\(mark)")
+            lines.append("  \(Figures.column(entry.fusion.title, 28))\(Figures.plain(entry.nDCG))  \(bar)\(mark)")
         }
         lines += ["", "on the others: the settings in force give \(Figures.plain(result.rows[0].means[.nDCG]?.mean ?? 0)),"]
         lines.append("  \(result.fusion.title) changes that by \(Self.difference(result.comparison))")
@@ -26,8 +28,13 @@ struct TuningReport {
         }
         if let rerank = result.rerank {
             lines += ["", "reranking, on the questions to choose on:"]
-            lines += rerank.search.entries.map { "  weight \(Figures.column(String($0.weight), 19))\(Figures.plain($0.nDCG))" }
-            lines.append("on the others weight \(rerank.search.best.weight) changes nDCG@10 by \(Self.difference(rerank.comparison)),")
+            let best = rerank.search.best
+            lines += rerank.search.entries.filter { $0.candidates == best.candidates }.map {
+                "  weight \(Figures.column(String($0.weight), 19))\(Figures.plain($0.nDCG))"
+                    + ($0.weight == best.weight ? "  ← chosen" : "")
+            }
+            let chosen = "weight \(best.weight) over the first \(best.candidates) passages"
+            lines.append("on the others \(chosen) changes nDCG@10 by \(Self.difference(rerank.comparison)),")
             lines.append(String(format: "  and takes %.0f ms at p95", rerank.p95))
         }
         return (lines + ["", verdict]).joined(separator: "\n") + "\n"
@@ -40,7 +47,7 @@ struct TuningReport {
     }
 
     private static func difference(_ comparison: PairedComparison) -> String {
-        "\(Figures.interval(signed: comparison.difference)), p = \(Figures.probability(comparison.pValue))"
+        "\(Figures.interval(signed: comparison.difference)), \(Figures.chance(comparison.pValue))"
     }
 
     var json: String {
@@ -70,6 +77,7 @@ struct TuningReport {
                 writer.key("rerank")
                 writer.object { writer in
                     writer.member("weight", Double(String(rerank.search.best.weight)))
+                    writer.member("candidates", rerank.search.best.candidates)
                     writer.member("helps", result.rerankHelps)
                     EvaluationReport.write(rerank.comparison, &writer)
                 }
