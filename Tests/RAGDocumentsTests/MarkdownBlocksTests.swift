@@ -19,6 +19,19 @@ struct MarkdownBlocksTests {
         }
     }
 
+    @Test func rowsOfALongTableStandUnderTheNamesOfItsColumns() {
+        let rows = (1...60).map { "| item \($0) | \($0) € |" }
+        let text = "# Prices\n\n| *Name* | Price \\| net |\n|---|--:|\n" + rows.joined(separator: "\n") + "\n\nEnd"
+        let blocks = described(text)
+        #expect(blocks.count == 62)
+        #expect(blocks[1] == "table|Prices|| *Name* | Price \\| net |\n|---|--:|\n| item 1 | 1 € |")
+        #expect(blocks[2] == "table|Prices > *Name*, Price | net|| item 2 | 2 € |")
+        #expect(blocks[60] == "table|Prices > *Name*, Price | net|| item 60 | 60 € |")
+        #expect(blocks[61] == "paragraph|Prices|End")
+        let short = described("| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |")
+        #expect(short == ["table||| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |"])
+    }
+
     @Test func findsEachKindOfBlockWithItsHeadings() {
         let text = """
             Intro

@@ -43,15 +43,20 @@ enum MarkdownBlocks {
         _ outline: inout HeadingOutline
     ) {
         if case .heading(let level) = kind { outline.enter(HeadingText.text(of: range, in: lines), level: level) }
-        func add(_ kind: TextBlock.Kind, _ range: Range<Int>) {
+        func add(_ kind: TextBlock.Kind, _ range: Range<Int>, under path: [String]) {
             guard let range = lines.trimmed(range) else { return }
-            blocks.append(TextBlock(kind: kind, range: lines.range(range), headingPath: outline.path))
+            blocks.append(TextBlock(kind: kind, range: lines.range(range), headingPath: path))
         }
+        let path = outline.path
         if kind == .paragraph, let table = TableLines.firstLine(in: range, of: lines) {
-            add(.paragraph, range.lowerBound..<table)
-            add(.table, table..<range.upperBound)
+            add(.paragraph, range.lowerBound..<table, under: path)
+            let columns = TableLines.columns(of: lines[table])
+            for rows in TableLines.parts(of: table..<range.upperBound, in: lines) {
+                // A part that does not begin with the header stands under the names of its columns.
+                add(.table, rows, under: rows.lowerBound == table ? path : path + [columns])
+            }
         } else {
-            add(kind, range)
+            add(kind, range, under: path)
         }
     }
 

@@ -19,6 +19,37 @@ enum TableLines {
         return nil
     }
 
+    /// A table that is longer can be cut between any two rows.
+    private static let wholeBytes = 800
+    /// Most bytes of the names of columns.
+    private static let columnBytes = 240
+
+    /// The parts between which a table may be cut: the header with the first row, then row by row; one part for a short table.
+    static func parts(of table: Range<Int>, in lines: TextLines) -> [Range<Int>] {
+        let first = table.lowerBound + 3
+        guard first < table.upperBound, lines.range(table).count > wholeBytes else { return [table] }
+        return [table.lowerBound..<first] + (first..<table.upperBound).map { $0..<$0 + 1 }
+    }
+
+    /// The names of the columns in a header's line, divided by commas; of many only the first.
+    static func columns(of header: ArraySlice<UInt8>) -> String {
+        var names: [[UInt8]] = [[]]
+        var isEscaped = false
+        for byte in header {
+            let isBorder = byte == UInt8(ascii: "|") && !isEscaped
+            isEscaped = byte == UInt8(ascii: "\\") && !isEscaped
+            if isBorder { names.append([]) } else if !isEscaped { names[names.count - 1].append(byte) }
+        }
+        let spaces: Set<UInt8> = [0x20, 0x09]
+        var line: [UInt8] = []
+        for name in names.map({ $0.drop { spaces.contains($0) }.reversed().drop { spaces.contains($0) }.reversed() }) where !name.isEmpty {
+            guard line.count + name.count <= columnBytes else { break }
+            if !line.isEmpty { line += Array(", ".utf8) }
+            line += name
+        }
+        return String(decoding: line, as: UTF8.self)
+    }
+
     /// How many cells a row of dashes has; nil for any other line.
     private static func delimiterColumns(_ line: ArraySlice<UInt8>) -> Int? {
         var hasDash = false

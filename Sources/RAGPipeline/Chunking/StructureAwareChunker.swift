@@ -16,7 +16,7 @@ package struct StructureAwareChunker: Chunker {
 
     package init(_ parameters: ChunkingParameters = ChunkingParameters()) { self.parameters = parameters }
 
-    package var fingerprint: String { "structure-1/\(parameters.fingerprint)" }
+    package var fingerprint: String { "structure-2/\(parameters.fingerprint)" }
 
     package func chunks(
         of text: String,
