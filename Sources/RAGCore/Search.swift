@@ -55,7 +55,7 @@ public struct SearchResponse: Sendable {
     /// How much of the query the best lexical hit holds: its share of the query's distinct terms, weighted by rarity (0 to 1); nil
     /// where the lexical search did not run. Low means that no passage speaks of it.
     public var termCoverage: Float?
-    /// The lexical score that no chunk reaches: every term of the question as often as can be, and one more that is as rare as can be; nil
+    /// The lexical score that no chunk exceeds: every term of the question as often as can be, and one more that is as rare as can be; nil
     /// where the lexical search did not run. A score divided by it can be compared between questions.
     public var lexicalCeiling: Float?
     /// What was left out and why, in the words of the `degraded` field.

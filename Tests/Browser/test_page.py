@@ -188,6 +188,22 @@ class PageTests(unittest.TestCase):
         page.wait("document.querySelector('#panel-check').dataset.result === 'wrong'")
         self.assertIn("are not the quoted text", page.text("#panel-check"))
 
+    def test_04b_a_marker_that_stands_twice_has_two_quotes(self):
+        page = self.open()
+        reply = self.server.query(QUESTION)
+        first = reply["citations"][0]
+        second = {**first, "start": 0, "end": 9, "quote": HARBOUR[:9]}
+        self.assertTrue(second["quote"].isascii())
+        reply.update(answer="One [1]. Two [1].", citations=[first, second, first])
+        page.run(
+            "import('/page/answer.js').then(({ AnswerView }) => { const view = new AnswerView(); document.body.append(view.node);"
+            f" view.finish({json.dumps(reply)}, {{}}); view.node.id = 'twice'; }})"
+        )
+        page.wait("document.querySelectorAll('#twice .quote').length === 2")
+        page.run("document.querySelectorAll('#twice .marker')[1].click()")
+        page.wait("document.querySelector('#panel-check').textContent.includes('SHA-256')")
+        self.assertEqual(page.text("#panel mark"), second["quote"])
+
     def test_05_failures_are_said_and_can_be_tried_again(self):
         page = self.open()
         page.run("document.querySelector('.options').open = true; document.querySelector('#filter').value = '{\"lang\": {\"near\": 1}}'")

@@ -56,7 +56,7 @@ struct ChunkSearch: Sendable {
     }
 
     /// Most terms whose rarity one search asks for.
-    private static let mostProbes = 32
+    private static let mostProbes = 64
 
     var wantsDense: Bool { request.vector != nil }
     var wantsLexical: Bool { question != nil }
@@ -113,8 +113,9 @@ struct ChunkSearch: Sendable {
         var known: [UInt32: Float] = [:]
         if let question, let searched, !searched.indices.isEmpty {
             (unknown, known) = rarities.known(question.indices, in: scope)
-            // A long question is weighed by what is known of some of its terms.
-            unknown = Array(unknown.prefix(Self.mostProbes))
+            // A long question is weighed by what is known of some of its terms, of those that are searched for before all others.
+            let order = Set(searched.indices)
+            unknown = Array((unknown.filter { order.contains($0) } + unknown.filter { !order.contains($0) }).prefix(Self.mostProbes))
             let target = PointCollection.Query.Target.terms(searched, corpus: tenant)
             queries.append(.init(target: target, filter: filter, limit: limit, fields: fields))
             // The best hit once more, with its terms, and one chunk with each term that nothing is known of: its score over its weight is
@@ -148,7 +149,10 @@ struct ChunkSearch: Sendable {
         let total = known.values.reduce(0, +)
         let held = known.reduce(Float(0)) { best[$1.key] == nil ? $0 : $0 + $1.value }
         found.coverage = total > 0 ? min(held / total, 1) : 0
-        if let searched { found.ceiling = try await ceiling(of: searched, known, rarities) }
+        if let searched {
+            // What is remembered may be older than what was found.
+            found.ceiling = max(try await ceiling(of: searched, known, rarities), found.lexical.reduce(0) { max($0, $1.lexical ?? 0) })
+        }
         return found
     }
 

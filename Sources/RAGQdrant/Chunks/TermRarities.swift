@@ -7,7 +7,7 @@
 import RAGCore
 import Synchronization
 
-/// How rare terms are, remembered for a while: what a question's coverage and ceiling are made of. The search itself does not depend on it.
+/// How rare terms are, remembered for a while: what a question's coverage and ceiling are made of.
 final class TermRarities: Sendable {
     private struct Key: Hashable {
         var tenant: String

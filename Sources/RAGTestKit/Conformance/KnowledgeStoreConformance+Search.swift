@@ -32,7 +32,7 @@ extension KnowledgeStoreConformance {
         try require(foreign.hits.isEmpty, "unknown words find nothing")
         try require((foreign.termCoverage ?? 1) < 0.01, "a question of unknown words is not covered")
         let ceiling = try unwrap(lexical.lexicalCeiling, "a lexical search says what no score reaches")
-        try require(lexical.hits.allSatisfy { ($0.lexical ?? 0) < ceiling } && ceiling.isFinite, "no score reaches the ceiling")
+        try require(lexical.hits.allSatisfy { ($0.lexical ?? 0) <= ceiling } && ceiling.isFinite, "no score is above the ceiling")
         let one = try await store.search(ConformanceDocument.request("in", limit: 1), in: scope)
         try require(one.hits.count <= 2, "the limit holds for each kind of hit")
         do {

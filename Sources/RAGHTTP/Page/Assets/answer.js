@@ -6,7 +6,9 @@ import { openDocument } from "./panel.js";
 
 /** One answer on the page. */
 export class AnswerView {
+  // By marker, in the order in which they came: one marker may stand at several sentences, each with a quote of its own.
   #citations = new Map();
+  #markers = new Map();
   #text = element("div", { class: "answer", id: "answer", dir: "auto", "aria-busy": "true" });
   #list = element("ol", { class: "citations" });
   #passages = element("ol", { class: "passages" });
@@ -32,8 +34,9 @@ export class AnswerView {
   }
 
   addCitation(citation) {
-    if (this.#citations.has(citation.marker)) return;
-    this.#citations.set(citation.marker, citation);
+    const known = this.#citations.get(citation.marker) ?? [];
+    if (known.some((other) => other.start === citation.start && other.end === citation.end)) return;
+    this.#citations.set(citation.marker, [...known, citation]);
     this.#cited.hidden = false;
     this.#list.append(quote(citation));
   }
@@ -47,6 +50,7 @@ export class AnswerView {
   finish(reply, measured) {
     this.#held = "";
     this.#citations.clear();
+    this.#markers.clear();
     this.#list.replaceChildren();
     this.#cited.hidden = true;
     for (const citation of reply.citations) this.addCitation(citation);
@@ -77,8 +81,11 @@ export class AnswerView {
 
   /** A marker comes before its citation or after it, so what it opens is looked up when it is pressed. */
   #marker(number, text) {
+    const place = this.#markers.get(number) ?? 0;
+    this.#markers.set(number, place + 1);
     const open = (event) => {
-      const citation = this.#citations.get(number);
+      const known = this.#citations.get(number) ?? [];
+      const citation = known[Math.min(place, known.length - 1)];
       if (citation) openDocument(citation, event.currentTarget);
     };
     return element("button", { type: "button", class: "marker", "aria-label": `Citation ${number}`, click: open }, text);
