@@ -32,8 +32,8 @@ def pages(found: list[list[Fragment]]) -> list[str]:
     larger = sorted((size for size in sizes if size >= body * 1.13 and sizes[size] >= 3), reverse=True)
     levels = {size: min(rank, 4) for rank, size in enumerate(larger, 1)}
     running = running_lines(found)
-    seen: set[str] = set()
-    return [_page(without_running(page, running, seen), body, levels) for page in found]
+    seen: set[tuple[str, int | None]] = set()
+    return [_page(without_running(page, index, len(found), running, seen), body, levels) for index, page in enumerate(found)]
 
 
 def _page(found: list[Fragment], body: float, levels: dict[float, int]) -> str:
