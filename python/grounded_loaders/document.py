@@ -14,6 +14,7 @@ PAGE = "\f"
 
 _BLOCK_MARK = re.compile(r"^([ \t]{0,3})(#{1,6}(?=[ \t]|$)|```|~~~)", re.MULTILINE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufeff\ufffe\uffff]")
+_FEED_INSIDE = re.compile(r"(?<=\S)\f(?=\S)")
 _SPACES = re.compile(r"[ \t\xa0\u2000-\u200a\u202f]+")
 
 
@@ -58,7 +59,7 @@ class Source:
 
 def clean(text: str) -> str:
     """``text`` without control characters, form feeds included, and with ``\\n`` as the only line end."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").replace("\x0b", " ").replace("\u2028", "\n").replace("\u2029", "\n")
     return _CONTROL.sub("", text)
 
 
@@ -117,7 +118,7 @@ def join(blocks: list[str]) -> str:
         elif block.strip():
             if parts and not parts[-1].endswith("\f\n"):
                 parts.append("\n\n")
-            parts.append(_flush(block.strip("\n")))
+            parts.append(_flush(block.replace("\f", " ").strip("\n")))
     return "".join(parts)
 
 
@@ -131,10 +132,10 @@ def _flush(block: str) -> str:
 
 def finished(document: Document, maximum_text_bytes: int) -> Document:
     """The document as it crosses to the server; refused if it is empty or too long."""
-    text = document.text.replace("\r\n", "\n").replace("\r", "\n")
+    text = document.text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0b", " ")
     text = _CONTROL.sub("", text).encode("utf-8", "replace").decode()
     if document.format == "code":
-        text = text.replace("\f", "")
+        text = _FEED_INSIDE.sub(" ", text).replace("\f", "")
     if not text.strip():
         raise Refusal("empty", "the document holds no text")
     size = len(text.encode())

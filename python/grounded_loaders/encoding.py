@@ -24,6 +24,9 @@ _SAMPLE = 1 << 16
 _FEW = 100
 _RARE = 16
 _FORGIVEN = 100
+_VALID_FOR_ONE_BAD = 100
+#: The bytes that begin no character of several bytes in UTF-8.
+_NO_LEADS = bytes([*range(0xC2), *range(0xF5, 0x100)])
 
 
 def decode(data: bytes, declared: str | None = None) -> tuple[str, str | None]:
@@ -39,15 +42,15 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str | None]:
         try:
             if name and (name != "utf-8" or b"\x1b$" not in data[:_SAMPLE]):
                 return data.decode(name), None
-        except (UnicodeDecodeError, LookupError):
+        except (ValueError, LookupError):
             continue
-    return _guess(data)
+    return _mended(data) or _guess(data)
 
 
 def looks_like_text(text: str) -> bool:
     """Whether hardly any character is a control character or could not be decoded."""
     sample = text[:_SAMPLE]
-    odd = sum(1 for character in sample if (character < " " and character not in "\t\n\r\f\x1b") or character in "\x7f\ufffd")
+    odd = sum(1 for character in sample if (character < " " and character not in "\t\n\r\x0b\f\x1b") or character in "\x7f\ufffd")
     return odd * 50 <= len(sample) + _FORGIVEN
 
 
@@ -78,6 +81,19 @@ def _wide(data: bytes) -> str | None:
         if best is None or score > best[0]:
             best = (score, name)
     return data.decode(best[1], "replace") if best else None
+
+
+def _mended(data: bytes) -> tuple[str, str] | None:
+    """UTF-8 of which a few bytes are damaged or the end is cut off; None if it is not that."""
+    if b"\x1b$" in data[:_SAMPLE]:
+        return None
+    text = data.decode("utf-8", "replace")
+    bad = text.count("\ufffd") - data.count(b"\xef\xbf\xbd")
+    valid = len(data.translate(None, _NO_LEADS)) - bad
+    if valid < 2 or bad > max(1, valid // _VALID_FOR_ONE_BAD):
+        return None
+    count = len(data) - len(data.decode("utf-8", "ignore").encode())
+    return text, f"{count} bytes are not UTF-8 and are missing" if count != 1 else "1 byte is not UTF-8 and is missing"
 
 
 def _guess(data: bytes) -> tuple[str, str | None]:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator
 
 from . import encoding
-from .document import Document, Refusal, Source, clean
+from .document import Document, Refusal, Source, clean, line
 
 _DEPTH = 200
 
@@ -50,7 +50,9 @@ def _lines(value: object, path: str, depth: int) -> Iterator[str]:
         raise Refusal("unreadable", f"the JSON is nested more than {_DEPTH} deep")
     if isinstance(value, dict):
         for key, inner in value.items():
-            yield from _lines(inner, f"{path}.{key}" if path else str(key), depth + 1)
+            # A page break or a line's end in a name is no more than a space.
+            name = key if key.isprintable() else line(key)
+            yield from _lines(inner, f"{path}.{name}" if path else name, depth + 1)
     elif isinstance(value, list):
         if all(not isinstance(inner, (dict, list)) for inner in value):
             if shown := [_scalar(inner) for inner in value if inner is not None]:
