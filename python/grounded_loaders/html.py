@@ -31,7 +31,7 @@ def markdown(html: str) -> tuple[str, str | None]:
     converter.feed(html)
     converter.close()
     if converter.is_cut:
-        converter = Converter(_PROGRAMS)
+        converter = Converter(_PROGRAMS, obeys_attribute=False)
         converter.feed(html)
         converter.close()
     return converter.result(), line(converter.title) or None

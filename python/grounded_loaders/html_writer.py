@@ -24,9 +24,9 @@ _DEPTH = 2000
 class Converter(HTMLParser):
     """Writes blocks as it reads tags; what is open is on stacks of its own."""
 
-    def __init__(self, hidden: set[str] = HIDDEN):
+    def __init__(self, hidden: set[str] = HIDDEN, obeys_attribute: bool = True):
         super().__init__(convert_charrefs=True)
-        self._never_shown = hidden
+        self._never_shown, self._obeys_attribute = hidden, obeys_attribute
         self.title = ""
         self._blocks: list[str] = []
         self._text: list[str] = []
@@ -40,6 +40,7 @@ class Converter(HTMLParser):
 
     def result(self) -> str:
         self._end_block()
+        self._end_code()
         while self._tables:
             self._end_table()
         return join(self._blocks)
@@ -54,12 +55,13 @@ class Converter(HTMLParser):
         if self._hidden:
             if tag not in _VOID and len(self._hidden) < _DEPTH:
                 self._hidden.append(tag)
-        elif tag in self._never_shown or (tag not in _VOID and any(key == "hidden" for key, _ in attributes)):
+        elif tag in self._never_shown or (self._obeys_attribute and tag not in _VOID and any(key == "hidden" for key, _ in attributes)):
             self._hidden.append(tag)
         elif tag == "br":
             self._text.append("\n")
         elif tag == "pre":
             self._end_block()
+            self._end_code()
             self._code = []
         elif len(tag) == 2 and tag[0] == "h" and tag[1] in "123456" and not self._tables:
             self._end_block()
@@ -87,8 +89,7 @@ class Converter(HTMLParser):
                 while self._hidden.pop() != tag:
                     pass
         elif tag == "pre" and self._code is not None:
-            code, self._code = "".join(self._code), None
-            self._put(code if self._tables else fence(code))
+            self._end_code()
         elif tag == "table" and self._tables:
             self._end_table()
         elif tag in _BLOCKS or tag in ("li", "td", "th", "tr", "caption") or (len(tag) == 2 and tag[0] == "h"):
@@ -107,6 +108,11 @@ class Converter(HTMLParser):
             self._code.append(data)
         else:
             self._text.append(re.sub(r"[ \t\r\n\f]+", " ", data))
+
+    def _end_code(self) -> None:
+        if self._code is not None:
+            code, self._code = "".join(self._code), None
+            self._put(code if self._tables else fence(code))
 
     def _start_item(self) -> None:
         self._end_block()

@@ -9,6 +9,7 @@
 import email
 import email.policy
 import re
+from collections import Counter
 from email.message import EmailMessage
 from email.utils import collapse_rfc2231_value
 
@@ -17,6 +18,8 @@ from .document import Document, Refusal, Source, heading, join, line, paragraph
 
 _FIELDS = ("Subject", "From", "To", "Cc", "Date")
 _DEPTH = 3
+_SEALED = ("application/pkcs7-mime", "application/x-pkcs7-mime")
+_REPEATED = 0.8
 _BYTES_BEYOND_ASCII = re.compile(rb"^(?:\xff\xfe|\xfe\xff|\xef\xbb\xbf)")
 
 
@@ -42,22 +45,32 @@ def attachment_block(names: list[str]) -> str:
 
 
 def body_of(plain: str, page: str) -> str:
-    """The text of a mail that may say it twice; the plain text unless the page says much more."""
-    if page.strip():
-        written = html.markdown(page)[0]
-        if not plain.strip() or len(written.split()) > 1.5 * len(plain.split()):
-            return written
-    return join([paragraph(part) for part in re.split(r"\n[ \t]*\n", plain.replace("\r\n", "\n"))])
+    """The text of a mail that may say it twice: the plain text if it says what the page does; both where neither says what the other does."""
+    text = join([paragraph(part) for part in re.split(r"\n[ \t]*\n", plain.replace("\r\n", "\n"))])
+    if not page.strip():
+        return text
+    written = html.markdown(page)[0]
+    if not text:
+        return written
+    ours, theirs = (Counter(word[0] for word in re.finditer(r"\w+", part.casefold())) for part in (text, written))
+    common = (ours & theirs).total()
+    if common >= _REPEATED * theirs.total():
+        return text
+    if ours.total() > theirs.total() and common < (1 - _REPEATED) * ours.total():
+        return join([text, written])
+    return written
 
 
 def _write(message: EmailMessage, blocks: list[str], warnings: list[str], depth: int) -> None:
     kind = message.get_content_type()
-    is_sealed = kind in ("application/pkcs7-mime", "application/x-pkcs7-mime") and message.get_param("smime-type") != "signed-data"
+    is_sealed = kind in _SEALED and message.get_param("smime-type") != "signed-data"
     if is_sealed or kind == "multipart/encrypted":
         raise Refusal("encrypted", "the mail is encrypted; save it decrypted")
     blocks.append(header_block([(name, _field(message, name)) for name in _FIELDS]))
     plain, pages, attached, texts, inner = [], [], [], [], []
     _sort_parts(message, plain, pages, attached, texts, inner, warnings)
+    if not depth and _is_wrapped(message) and not any(text.strip() for text in plain + pages) and not texts and not inner:
+        raise Refusal("unsupported", "the mail's text is wrapped in its signature (opaque S/MIME), which is not read; save it without")
     blocks.append(body_of("\n\n".join(plain), "\n".join(pages)))
     blocks.append(attachment_block(attached))
     for name, text in texts:
@@ -65,6 +78,12 @@ def _write(message: EmailMessage, blocks: list[str], warnings: list[str], depth:
     for part in inner:
         if depth < _DEPTH:
             _write(part, blocks, warnings, depth + 1)
+        else:
+            warnings.append(f"forwarded mails that are nested deeper than {_DEPTH} are missing")
+
+
+def _is_wrapped(message: EmailMessage) -> bool:
+    return any(part.get_content_type() in _SEALED for part in message.walk())
 
 
 def _sort_parts(part, plain: list, pages: list, attached: list, texts: list, inner: list, warnings: list[str]) -> None:
@@ -77,6 +96,8 @@ def _sort_parts(part, plain: list, pages: list, attached: list, texts: list, inn
             _sort_parts(child, plain, pages, attached, texts, inner, warnings)
         return
     name = _file_name(part)
+    if kind in _SEALED:
+        warnings.append("what a part wrapped in its signature or encrypted (S/MIME) says is missing")
     is_attached = part.get_content_disposition() == "attachment" or (name and kind not in ("text/plain", "text/html"))
     if kind == "text/html" and not is_attached:
         pages.append(_text(part, warnings))

@@ -65,5 +65,64 @@ class PageTests(unittest.TestCase):
         self.assertEqual(finished(Document("one\ftwo\n\fthree", "code"), 100).text, "one two\nthree")
 
 
+class HtmlTests(unittest.TestCase):
+    def test_a_hidden_element_without_an_end_hides_nothing_behind_it(self):
+        self.assertIn("Real text", html.markdown("<p hidden>draft<p>Real text")[0])
+        read = html.markdown("<ul><li hidden>a<li>b</ul><p>Real text</p>")[0]
+        self.assertIn("- b", read)
+        self.assertIn("Real text", read)
+        self.assertEqual(html.markdown("<p hidden>draft</p><p>Real text</p>")[0], "Real text")
+
+    def test_code_without_an_end_is_kept(self):
+        self.assertIn("all the rest", html.markdown("<p>start</p><pre>code<p>all the rest</p>")[0])
+        read = html.markdown("<pre>first<pre>second</pre><p>end</p>")[0]
+        self.assertEqual(read, "```\nfirst\n```\n\n```\nsecond\n```\n\nend")
+        self.assertIn("in a cell", html.markdown("<table><tr><td>a<td><pre>in a cell</table>")[0])
+
+
+class MailTests(unittest.TestCase):
+    def test_a_stub_does_not_replace_the_page(self):
+        message = EmailMessage()
+        message["Subject"] = "Tides"
+        message.set_content("Please use a reader that shows pages to see this mail.")
+        message.add_alternative("<p>The pilot boards at buoy fourteen an hour before high tide.</p>", subtype="html")
+        self.assertIn("buoy fourteen", loaded("a.eml", bytes(message)).text)
+
+    def test_a_long_text_beside_another_page_is_kept(self):
+        message = EmailMessage()
+        message["Subject"] = "Tides"
+        message.set_content("The pilot boards at buoy fourteen an hour before high tide, wherever the ship lies.")
+        message.add_attachment("<p>Sent by the list of the harbour</p>", subtype="html", disposition="inline")
+        read = loaded("a.eml", bytes(message)).text
+        self.assertIn("buoy fourteen", read)
+        self.assertIn("Sent by the list", read)
+
+    def test_mails_that_are_nested_too_deep_are_missed(self):
+        message = EmailMessage()
+        message["Subject"] = "level 5"
+        message.set_content("The innermost words.")
+        for level in range(4, -1, -1):
+            outer = EmailMessage()
+            outer["Subject"] = f"level {level}"
+            outer.set_content(f"Words of level {level}.")
+            outer.add_attachment(message)
+            message = outer
+        read = loaded("a.eml", bytes(message))
+        self.assertIn("Words of level 3.", read.text)
+        self.assertNotIn("innermost", read.text)
+        self.assertTrue(any("forwarded" in warning for warning in read.warnings), read.warnings)
+
+    def test_a_mail_wrapped_in_its_signature_is_refused(self):
+        head = b"From: a@b\nSubject: x\nMIME-Version: 1.0\n"
+        wrapped = b'Content-Type: application/pkcs7-mime; smime-type=signed-data; name="smime.p7m"\nContent-Transfer-Encoding: base64\n\nMIAG\n'
+        with self.assertRaises(Refusal) as caught:
+            loaded("a.eml", head + wrapped)
+        self.assertEqual(caught.exception.code, "unsupported")
+        mixed = head + b'Content-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/plain\n\nList footer\n--b\n' + wrapped + b"--b--\n"
+        read = loaded("a.eml", mixed)
+        self.assertIn("List footer", read.text)
+        self.assertTrue(any("S/MIME" in warning for warning in read.warnings), read.warnings)
+
+
 if __name__ == "__main__":
     unittest.main()
