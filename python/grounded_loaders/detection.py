@@ -41,7 +41,7 @@ def _promised(source: Source) -> str | None:
 def _by_bytes(source: Source) -> str | None:
     """The kind that the bytes leave no doubt about; None for texts."""
     data = source.data
-    if b"%PDF-" in data[:1024]:
+    if data[:1024].lstrip().startswith(b"%PDF-"):
         return "pdf"
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _in_archive(Archive(source))
@@ -61,7 +61,18 @@ def _by_bytes(source: Source) -> str | None:
         raise Refusal("unsupported", f"the file is a tar archive{_ARCHIVE_REMEDY}")
     if data[4:8] == b"ftyp":
         raise Refusal("unsupported", "the file is video, which holds no text that is read")
-    return None
+    return "pdf" if b"%PDF-" in data[:1024] and _opens_as_pdf(data) else None
+
+
+def _opens_as_pdf(data: bytes) -> bool:
+    """Whether it is a PDF behind other bytes, and not a text that mentions its mark."""
+    import pypdfium2
+
+    try:
+        pypdfium2.PdfDocument(data).close()
+    except pypdfium2.PdfiumError as error:
+        return "password" in str(error).lower()
+    return True
 
 
 def _in_archive(archive: Archive) -> str:

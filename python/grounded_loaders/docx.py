@@ -6,6 +6,7 @@
 
 """Word documents: headings by style, lists, tables, footnotes. Running headers and footers are left out, as are deleted words."""
 
+from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from . import ooxml
@@ -39,6 +40,15 @@ def _paged(blocks: list[str], count: int) -> list[str]:
     if count > blocks.count(PAGE) + 1 or most > _WORDS_OF_PAGE:
         return [block for block in blocks if block != PAGE]
     return blocks
+
+
+def _rows(element: Element) -> Iterator[Element]:
+    """A table's rows, those in content controls too."""
+    for inner in element:
+        if local(inner) == "tr":
+            yield inner
+        elif local(inner) in ("sdt", "sdtContent", "customXml"):
+            yield from _rows(inner)
 
 
 class _Writer:
@@ -107,7 +117,7 @@ class _Writer:
 
     def _add_table(self, element: Element) -> None:
         self._lists.continues = False
-        rows = [list(cells(row)) for row in element if local(row) == "tr"]
+        rows = [list(cells(row)) for row in _rows(element)]
         if len(rows) == 1 and len(rows[0]) == 1:
             # One cell is a frame around a text.
             for inner in element.iter():

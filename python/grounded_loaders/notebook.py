@@ -10,7 +10,7 @@ import json
 import re
 
 from . import encoding
-from .document import Document, Refusal, Source, fence, join
+from .document import Document, Refusal, Source, fence, join, line
 
 _COLORS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _OUTPUT_CHARACTERS = 10_000
@@ -24,18 +24,22 @@ def load(source: Source, kind: str) -> Document:
             cells = [cell for sheet in notebook["worksheets"] for cell in sheet["cells"]]
     except (ValueError, AttributeError, KeyError, TypeError):
         raise Refusal("unreadable", "the notebook is damaged: it is not JSON with cells; save it again") from None
-    language = (notebook.get("metadata") or {}).get("kernelspec", {}).get("language", "") or "python"
+    language = line(str(_mapping(_mapping(notebook.get("metadata")).get("kernelspec")).get("language") or "python"))
     blocks: list[str] = []
     for cell in cells if isinstance(cells, list) else []:
         if not isinstance(cell, dict):
             continue
         text = _joined(cell.get("source", cell.get("input")))
         if cell.get("cell_type") == "code":
-            blocks.append(fence(text, str(language)))
+            blocks.append(fence(text, language))
             blocks += [fence(output) for output in map(_output, cell.get("outputs") or [])]
         else:
             blocks.append(text.replace("\f", "\n"))
     return Document(join(blocks))
+
+
+def _mapping(value: object) -> dict:
+    return value if isinstance(value, dict) else {}
 
 
 def _output(output: object) -> str:

@@ -17,10 +17,11 @@ _TARGET = re.compile(r"^\.\. +_[^:]*:|^__ ")
 _ROLE = re.compile(r":[A-Za-z][\w:.+-]*:`([^`]+)`")
 _LINK = re.compile(r"`([^`<]+?)\s*<([^`>]+)>`__?")
 _REFERENCE = re.compile(r"`([^`]+)`__?(?!\w)")
+_FOOTNOTE = re.compile(r"^\.\. +(\[(?:#|\*|#?\w[\w.:+-]*)\](?: .*)?)$")
 _OPTION = re.compile(r"^:[\w-]+:(?: |$)")
 _LONGEST_LINE = 5000
 _CODE = {"code", "code-block", "sourcecode", "parsed-literal", "highlight", "prompt", "doctest", "ipython", "math"}
-_SILENT = {"image", "toctree", "contents", "include", "raw", "index", "highlight", "currentmodule", "role", "default-role", "meta", "only"}
+_SILENT = {"image", "toctree", "contents", "include", "raw", "index", "highlight", "currentmodule", "role", "default-role", "meta"}
 _TITLED = {"note", "warning", "tip", "important", "caution", "danger", "attention", "error", "hint", "seealso", "todo", "deprecated"}
 
 
@@ -58,6 +59,12 @@ class _Reader:
         if match := _DIRECTIVE.match(text.lstrip()):
             return self._add_directive(match, lines, index)
         if text.lstrip().startswith(".. ") or text.strip() == "..":
+            if match := _FOOTNOTE.match(text.strip()):
+                body, end = markup.indented_block(lines, index + 1, markup.indentation(text) + 1)
+                self._add("")
+                self.read([match[1], *body])
+                self._add("")
+                return end
             if not _TARGET.match(text.lstrip()):
                 # A comment, which readers never see.
                 return markup.indented_block(lines, index + 1, markup.indentation(text) + 1)[1]
@@ -112,7 +119,9 @@ class _Reader:
             self._block(markdown("\n".join(body)))
         elif name not in _SILENT:
             label = name.split(":")[-1].capitalize() + ":" if name in _TITLED else ""
-            self._block(" ".join(part for part in (label, _inline(argument)) if part))
+            # What a part is written for is not said with it.
+            said = "" if name == "only" else _inline(argument)
+            self._block(" ".join(part for part in (label, said) if part))
             self.read(body)
             self._add("")
         return end

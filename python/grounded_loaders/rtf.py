@@ -14,6 +14,8 @@ from striprtf.striprtf import rtf_to_text
 from .document import Document, Refusal, Source, join, paragraph, table
 
 _TITLE = re.compile(r"\{\\title ([^{}\\]+)\}")
+_FOOTNOTE = re.compile(r"\{\s*(?:\\\*\s*)?\\footnote(?![a-z])(?:\s*\\ftnalt(?![a-z]))?")
+_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _DICTIONARY = (
     b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript \\fdecor MS Sans SerifSymbolArial"
     b"Times New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n\\par \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx"
@@ -29,7 +31,7 @@ def load(source: Source, kind: str) -> Document:
 def markdown(rtf: str) -> str:
     """The words of an RTF text; rows of tables as tables."""
     try:
-        text = rtf_to_text(rtf, errors="replace")
+        text = rtf_to_text(_with_notes_last(rtf), errors="replace")
     except (ValueError, IndexError, KeyError, LookupError) as error:
         raise Refusal("unreadable", f"the RTF is damaged: {error}; save it again in its program") from None
     blocks: list[str] = []
@@ -45,6 +47,25 @@ def markdown(rtf: str) -> str:
     if rows:
         blocks.append(table(rows))
     return join(blocks)
+
+
+def _with_notes_last(rtf: str) -> str:
+    """The text with its footnotes behind it, where they are read; their numbers stay at their places."""
+    parts, notes, position = [], [], 0
+    while match := _FOOTNOTE.search(rtf, position):
+        depth, end = 1, len(rtf)
+        for brace in _BRACE.finditer(rtf, match.end()):
+            depth += {"{": 1, "}": -1}.get(brace[0], 0)
+            if depth == 0:
+                end = brace.start()
+                break
+        parts += [rtf[position : match.start()], f"[{len(notes) + 1}]"]
+        notes.append("{\\par [%d] {%s}}" % (len(notes) + 1, rtf[match.end() : end]))
+        position = end + 1
+    if not notes:
+        return rtf
+    rest = rtf[position:].rstrip("\0 \r\n")
+    return "".join([*parts, rest.removesuffix("}"), *notes, "}"])
 
 
 def compressed_text(data: bytes) -> str:

@@ -15,19 +15,30 @@ from .document import Document, Source, line
 from .xml_tree import local, parse
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_ENCODING = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9_.:-]+)["']""")
+#: What names declare in practice: the larger set of which the named one is a part.
+_LARGER = {"gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "shift-jis": "cp932", "ks_c_5601-1987": "cp949", "euc-kr": "cp949"}
 
 
 def load(source: Source, kind: str) -> Document:
-    root = parse(_bytes(source.data))
+    data, warning = _readable(source.data)
+    root = parse(data)
     text = "\n\n".join(part for part in _paragraphs(root) if part.strip())
-    return Document(text, "plain", title=None)
+    return Document(text, "plain", title=None, warnings=[warning] if warning else [])
 
 
-def _bytes(data: bytes) -> bytes | str:
-    """What the parser takes: a wide encoding is read first, for its declaration is often that of another one."""
-    if not data.startswith((b"\xff\xfe", b"\xfe\xff")) and b"\0" not in data[:64]:
-        return data
-    return _DECLARATION.sub("", encoding.decode(data)[0], count=1)
+def _readable(data: bytes) -> tuple[bytes | str, str | None]:
+    """What the parser takes, and a warning: it knows few encodings, and a wide one is often declared as another."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:64]:
+        return _DECLARATION.sub("", encoding.decode(data)[0], count=1), None
+    declared = _ENCODING.match(data[:1024])
+    name = declared[1].decode("ascii").lower() if declared else "utf-8"
+    if name in ("utf-8", "utf8"):
+        return data, None
+    # A declaration that is read byte by byte is not in UTF-16, whatever it says.
+    is_wide = name.startswith(("utf-16", "utf16", "utf-32", "utf32", "ucs", "iso-10646"))
+    text, warning = encoding.decode(data, None if is_wide else _LARGER.get(name, name))
+    return _DECLARATION.sub("", text, count=1), warning
 
 
 def _paragraphs(element: Element) -> Iterator[str]:

@@ -124,5 +124,72 @@ class MailTests(unittest.TestCase):
         self.assertTrue(any("S/MIME" in warning for warning in read.warnings), read.warnings)
 
 
+class OfficeTests(unittest.TestCase):
+    def test_rows_in_content_controls_are_rows(self):
+        import docx
+        from docx.oxml import OxmlElement
+
+        document = docx.Document()
+        table = document.add_table(rows=0, cols=2)
+        for row in (["Berth", "Fee"], ["North", "1200"], ["South", "850"]):
+            for cell, text in zip(table.add_row().cells, row):
+                cell.text = text
+        for row in list(table._tbl.tr_lst)[1:]:
+            control, content = OxmlElement("w:sdt"), OxmlElement("w:sdtContent")
+            row.addprevious(control)
+            control.append(content)
+            content.append(row)
+        target = io.BytesIO()
+        document.save(target)
+        expected = "| Berth | Fee |\n| --- | --- |\n| North | 1200 |\n| South | 850 |"
+        self.assertEqual(loaded("a.docx", target.getvalue()).text, expected)
+
+    def test_footnotes_of_rich_text_follow_it(self):
+        rtf = (
+            r"{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0 Arial;}}\pard The fee is due{\super\chftn}"
+            r"{\footnote\pard\plain {\super\chftn} Except on \b Sundays\b0  \{see 4\} and f\'eates.} every day.\par Next.\par}"
+        )
+        text = loaded("a.rtf", rtf).text
+        self.assertEqual(text, "The fee is due[1] every day.\n\nNext.\n\n[1] Except on Sundays {see 4} and fêtes.")
+        self.assertIn("never closed", loaded("b.rtf", r"{\rtf1\ansi Words{\footnote never closed").text)
+
+
+class MarkupTests(unittest.TestCase):
+    def test_footnotes_and_conditional_parts_of_restructuredtext_are_kept(self):
+        source = (
+            "Due daily [1]_.\n\n.. [1] Except on Sundays,\n   and on holidays.\n.. [CIT2002] A citation.\n.. [#note] Named.\n\n"
+            ".. only:: html\n\n   Shown on pages.\n\n.. a comment\n   of two lines\n\n.. [not a note] commented out\n"
+        )
+        text = loaded("a.rst", source).text
+        for words in ("[1] Except on Sundays,\nand on holidays.", "[CIT2002] A citation.", "[#note] Named.", "Shown on pages."):
+            self.assertIn(words, text)
+        for words in ("comment", "html\n"):
+            self.assertNotIn(words, text)
+
+    def test_a_text_about_pdf_is_a_text(self):
+        self.assertIn("starts with", loaded("a.txt", "A PDF starts with %PDF-1.7 and ends with %%EOF.").text)
+        self.assertIn("Harbour", loaded("a.pdf", b"\r\n junk before it\n" + files.pdf()).text)
+
+    def test_xml_is_read_by_the_encoding_it_declares(self):
+        for name in ("gb2312", "gbk", "GB18030", "big5"):
+            with self.subTest(name):
+                text = CHINESE if name != "big5" else "港務局早上七點開門"
+                data = f'<?xml version="1.0" encoding="{name}"?><a><b>{text}</b></a>'.encode(name)
+                self.assertIn(text[:9], loaded("a.xml", data).text)
+        japanese = "港の事務所は朝七時に開きます"
+        for name in ("shift_jis", "euc-jp"):
+            with self.subTest(name):
+                data = f'<?xml version="1.0" encoding="{name}"?><a>{japanese}</a>'.encode(name)
+                self.assertIn(japanese, loaded("a.xml", data).text)
+        self.assertIn("Größe", loaded("a.xml", '<?xml version="1.0" encoding="utf-16"?><a>Größe</a>').text)
+        self.assertIn("Größe", loaded("a.xml", '<?xml version="1.0" encoding="windows-1252"?><a>Größe</a>'.encode("cp1252")).text)
+
+    def test_a_notebook_without_a_kernel_is_read(self):
+        cells = [{"cell_type": "code", "source": "x = 1", "outputs": []}]
+        for metadata in ({"kernelspec": None}, None, {"kernelspec": "python3"}, {"kernelspec": {"language": 3}}):
+            with self.subTest(metadata=metadata):
+                self.assertIn("x = 1", loaded("a.ipynb", json.dumps({"cells": cells, "metadata": metadata})).text)
+
+
 if __name__ == "__main__":
     unittest.main()
