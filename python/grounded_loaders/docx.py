@@ -14,9 +14,8 @@ from .docx_styles import Lists, Styles
 from .docx_text import BREAK, SKIPPED, cells, pieces, text_of
 from .document import PAGE, Document, Source, heading, join, paragraph, table
 from .limits import Archive
+from .pages import paged
 from .xml_tree import attribute, child, children_of, local, parse
-
-_WORDS_OF_PAGE = 1200
 
 
 def load(source: Source, kind: str) -> Document:
@@ -28,18 +27,7 @@ def load(source: Source, kind: str) -> Document:
     for part in ("word/footnotes.xml", "word/endnotes.xml"):
         if data := archive.read_if_there(part):
             writer.add_notes(parse(data))
-    return Document(join(_paged(writer.blocks, ooxml.page_count(archive))), title=ooxml.title(archive))
-
-
-def _paged(blocks: list[str], count: int) -> list[str]:
-    """The blocks, without their page breaks where not all are known: the file says that it has more pages, or one holds too much."""
-    words, most = 0, 0
-    for block in blocks:
-        words = 0 if block == PAGE else words + len(block.split())
-        most = max(most, words)
-    if count > blocks.count(PAGE) + 1 or most > _WORDS_OF_PAGE:
-        return [block for block in blocks if block != PAGE]
-    return blocks
+    return Document(join(paged(writer.blocks, ooxml.page_count(archive))), title=ooxml.title(archive))
 
 
 def _rows(element: Element) -> Iterator[Element]:

@@ -59,5 +59,68 @@ class MarginTests(unittest.TestCase):
         self.assertEqual(loaded("a.pdf", target.getvalue()).text.count("USD"), 60)
 
 
+def odt(body: str, count: int = 0) -> bytes:
+    """A text whose paragraph style ``B`` begins a page, and which says that it has ``count`` pages."""
+    styles = '<office:automatic-styles><style:style style:name="B"><style:paragraph-properties fo:break-before="page"/></style:style>'
+    spaces = 'xmlns:office="o" xmlns:text="t" xmlns:table="b" xmlns:draw="d" xmlns:style="s" xmlns:fo="f" xmlns:meta="m"'
+    content = f"{styles}</office:automatic-styles><office:body><office:text>{body}</office:text></office:body>"
+    meta = f'<office:meta><meta:document-statistic meta:page-count="{count}"/></office:meta>' if count else ""
+    return files.zipped(
+        ("mimetype", "application/vnd.oasis.opendocument.text"),
+        ("content.xml", f"<office:document-content {spaces}>{content}</office:document-content>"),
+        ("meta.xml", f"<office:document-meta {spaces}>{meta}</office:document-meta>"),
+    )
+
+
+SOFT = "<text:soft-page-break/>"
+
+
+class OpenDocumentPageTests(unittest.TestCase):
+    def pages(self, body: str, count: int = 0) -> list[str]:
+        return [page.strip() for page in loaded("a.odt", odt(body, count)).text.split("\f")]
+
+    def test_a_page_ends_before_the_paragraph_that_begins_with_its_end(self):
+        body = f"<text:p>one</text:p><text:p>{SOFT}two</text:p><text:p>goes {SOFT}on</text:p><text:p>four</text:p>"
+        self.assertEqual(self.pages(body, 3), ["one", "two\n\ngoes on", "four"])
+        self.assertEqual(self.pages(f"<text:p>one {SOFT}and {SOFT}on</text:p><text:p>three</text:p>", 3), ["one and on", "", "three"])
+
+    def test_pages_that_end_between_paragraphs_in_lists_and_in_tables_count(self):
+        items = "".join(f"<text:list-item><text:p>{text}</text:p></text:list-item>" for text in ("a", f"{SOFT}b", f"c {SOFT}d"))
+        self.assertEqual(
+            self.pages(f"<text:p>one</text:p>{SOFT}<text:list>{items}</text:list><text:p>four</text:p>", 4),
+            ["one", "- a", "- b\n- c d", "four"],
+        )
+        cell = "<table:table-cell><text:p>{}</text:p></table:table-cell>"
+        rows = [f"<table:table-row>{cell.format(a)}{cell.format(b)}</table:table-row>" for a, b in [("a", "b"), (f"c{SOFT}", f"d{SOFT}")]]
+        table = f"<table:table>{rows[0]}{SOFT}{rows[1]}</table:table>"
+        self.assertEqual(self.pages(f"{table}<text:p>three</text:p>", 3), ["| a | b |\n| --- | --- |\n| c | d |", "", "three"])
+
+    def test_pages_are_named_only_where_all_are_known(self):
+        body = '<text:p>{}</text:p><text:p text:style-name="B">second</text:p>'
+        self.assertEqual(self.pages(body.format("first"), 2), ["first", "second"])
+        self.assertEqual(len(self.pages(body.format("first"), 9)), 1)
+        self.assertEqual(len(self.pages(body.format("word " * 5000))), 1)
+
+
+class OpenDocumentListTests(unittest.TestCase):
+    def test_list_items_keep_their_notes_boxes_and_tables(self):
+        note = '<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>a note</text:p></text:note-body></text:note>'
+        box = "<draw:frame><draw:text-box><text:p>a box</text:p></draw:text-box></draw:frame>"
+        table = "<table:table>" + "".join(
+            f"<table:table-row><table:table-cell><text:p>{cell}</text:p></table:table-cell></table:table-row>" for cell in ("x", "y")
+        )
+        inner = "<text:list><text:list-item><text:p>deeper</text:p></text:list-item></text:list>"
+        contents = [f"<text:p>one{note}</text:p><text:p>{box}goes on</text:p>", f"<text:p>two</text:p>{table}</table:table>", inner]
+        body = f"<text:list>{''.join(f'<text:list-item>{content}</text:list-item>' for content in contents)}</text:list>"
+        self.assertEqual(
+            loaded("a.odt", odt(body)).text, "- one\n\na note\n\ngoes on\n\na box\n\n- two\n\n| x |\n| --- |\n| y |\n\n- deeper"
+        )
+
+    def test_the_words_of_shapes_in_a_paragraph_are_kept_once(self):
+        inner = "<draw:frame><draw:text-box><text:p>inside</text:p></draw:text-box></draw:frame>"
+        body = f"<text:p>before<draw:custom-shape><text:p>in a shape{inner}</text:p></draw:custom-shape> after</text:p>"
+        self.assertEqual(loaded("a.odt", odt(body)).text, "before after\n\nin a shape\n\ninside")
+
+
 if __name__ == "__main__":
     unittest.main()
