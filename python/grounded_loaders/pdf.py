@@ -14,6 +14,8 @@ from .document import PAGE, Document, Refusal, Source, join, line, paragraph
 
 _DPI = 200
 _PAGES = 20_000
+_SCANNED_SHARE = 0.6
+_STAMP_CHARACTERS = 100
 _UNNAMED = ("untitled", "microsoft word", "microsoft powerpoint", "powerpoint presentation", "slide 1", "(anonymous)", "document")
 
 
@@ -32,7 +34,7 @@ def load(source: Source, kind: str) -> Document:
         page = _page(document, number)
         if page is None:
             damaged.append(number + 1)
-        elif not page and _holds_images(document, number):
+        elif _characters(page) < _STAMP_CHARACTERS and _is_picture(document, number, bool(page)):
             scanned.append(number + 1)
         pages.append(page or [])
     return _document(document, source, pages, scanned, damaged)
@@ -47,7 +49,13 @@ def _document(document: pypdfium2.PdfDocument, source: Source, pages: list, scan
     elif len(scanned) and not any(pages):
         raise Refusal("unreadable", "only images; turn on OCR (LOADER_OCR=true), or upload a PDF that holds text")
     elif scanned:
-        warnings.append(f"{_listed(scanned)} {'holds' if len(scanned) == 1 else 'hold'} only images; their text is missing")
+        only = [number for number in scanned if not pages[number - 1]]
+        stamped = [number for number in scanned if pages[number - 1]]
+        if only:
+            warnings.append(f"{_listed(only)} {'holds' if len(only) == 1 else 'hold'} only images; their text is missing")
+        if stamped:
+            verb = "is an image" if len(stamped) == 1 else "are images"
+            warnings.append(f"{_listed(stamped)} {verb} with a line of text; the text of the image is missing")
     if damaged:
         warnings.append(f"{_listed(damaged)} could not be read")
         if len(damaged) == len(pages):
@@ -57,7 +65,8 @@ def _document(document: pypdfium2.PdfDocument, source: Source, pages: list, scan
     for number, text in enumerate(written, 1):
         if number > 1:
             blocks.append(PAGE)
-        blocks.append(paragraph(recognised[number]) if number in recognised else text)
+        seen = paragraph(recognised.get(number, ""))
+        blocks.append(seen if len(seen) > len(text) else text)
     return Document(join(blocks), title=_title(document), warnings=warnings)
 
 
@@ -77,10 +86,27 @@ def _page(document: pypdfium2.PdfDocument, number: int) -> list | None:
         page.close()
 
 
-def _holds_images(document: pypdfium2.PdfDocument, number: int) -> bool:
+def _characters(page: list[pdf_layout.Fragment]) -> int:
+    cells = (cell for fragment in page if fragment.table is not None for row in fragment.table.cells for cell in row)
+    return sum(len(fragment.text.strip()) for fragment in page) + sum(len(cell.strip()) for cell in cells)
+
+
+def _is_picture(document: pypdfium2.PdfDocument, number: int, has_text: bool) -> bool:
+    """Whether images hold what a page says: any on one without text, those that cover most of one with a line that was stamped on it."""
     page = document[number]
     try:
-        return any(True for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3))
+        images = page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3)
+        if not has_text:
+            return any(True for _ in images)
+        left, bottom, right, top = page.get_cropbox()
+        covered = 0.0
+        for image in images:
+            edges = image.get_bounds()
+            width = min(edges[2], right) - max(edges[0], left)
+            covered += max(width, 0) * max(min(edges[3], top) - max(edges[1], bottom), 0)
+        return covered >= _SCANNED_SHARE * (right - left) * (top - bottom)
+    except pypdfium2.PdfiumError:
+        return False
     finally:
         page.close()
 

@@ -10,13 +10,14 @@ import io
 import sys
 import unittest
 from pathlib import Path
+from unittest import mock
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "python"), str(ROOT / "python/tests")]
 
 import loader_files as files  # noqa: E402
 
-from grounded_loaders import registry  # noqa: E402
+from grounded_loaders import image, registry  # noqa: E402
 from grounded_loaders.document import Document, Source, finished  # noqa: E402
 
 
@@ -57,6 +58,42 @@ class MarginTests(unittest.TestCase):
             canvas.showPage()
         canvas.save()
         self.assertEqual(loaded("a.pdf", target.getvalue()).text.count("USD"), 60)
+
+
+def scans(stamps: list[str], share: float = 1) -> bytes:
+    """A page for each stamp, under it an image that covers that share of the page."""
+    from PIL import Image
+    from reportlab.lib.pagesizes import A4
+    from reportlab.lib.utils import ImageReader
+    from reportlab.pdfgen.canvas import Canvas
+
+    target = io.BytesIO()
+    canvas = Canvas(target, pagesize=A4)
+    for stamp in stamps:
+        canvas.drawImage(ImageReader(Image.new("L", (60, 80), 200)), 0, 0, A4[0], A4[1] * share)
+        canvas.drawString(40, 20, stamp)
+        canvas.showPage()
+    canvas.save()
+    return target.getvalue()
+
+
+class ScanTests(unittest.TestCase):
+    def test_a_page_that_is_an_image_with_a_stamp_is_scanned(self):
+        made = loaded("a.pdf", scans(["", "BATES 000123", "BATES 000124"]))
+        self.assertIn("BATES 000123", made.text)
+        self.assertIn("page 1 holds only images; their text is missing", made.warnings)
+        self.assertIn("pages 2, 3 are images with a line of text; the text of the image is missing", made.warnings)
+
+    def test_a_page_with_words_or_with_a_small_image_is_not(self):
+        self.assertEqual(loaded("a.pdf", scans(["These are words of the page itself. " * 4])).warnings, [])
+        self.assertEqual(loaded("a.pdf", scans(["BATES 000123"], share=0.3)).warnings, [])
+
+    def test_what_is_recognised_under_a_stamp_takes_its_place(self):
+        with mock.patch.object(image, "recognized", return_value="A long text that was recognised. BATES 000123"):
+            made = loaded("a.pdf", scans(["BATES 000123"]), ocr=True)
+        self.assertEqual(made.text, "A long text that was recognised. BATES 000123")
+        with mock.patch.object(image, "recognized", return_value="~"):
+            self.assertEqual(loaded("a.pdf", scans(["BATES 000123"]), ocr=True).text, "BATES 000123")
 
 
 def odt(body: str, count: int = 0) -> bytes:
