@@ -11,6 +11,7 @@ import struct
 import olefile
 
 from .document import PAGE, Document, Refusal, Source, join, line, paragraph, table
+from .pages import paged
 
 _ENCRYPTED = 0x0100
 _SECOND_TABLE = 0x0200
@@ -21,11 +22,15 @@ def load(source: Source, kind: str) -> Document:
     try:
         with olefile.OleFileIO(source.data) as file:
             text = _text(file)
-            title = file.get_metadata().title
+            facts = file.get_metadata()
     except (OSError, struct.error, IndexError, ValueError) as error:
         raise Refusal("unreadable", f"the document is damaged: {error}; save it as .docx") from None
-    name = title.decode("cp1252", "replace") if isinstance(title, bytes) else title
-    return Document(join(_blocks(_without_fields(text))), title=line(name) if name else None)
+    name = facts.title.decode("cp1252", "replace") if isinstance(facts.title, bytes) else facts.title
+    blocks = paged(_blocks(_without_fields(text)), facts.num_pages or 0)
+    if facts.num_pages and blocks.count(PAGE) >= facts.num_pages:
+        # The character that ends a page also ends a section, which may go on on the same page.
+        blocks = [block for block in blocks if block != PAGE]
+    return Document(join(blocks), title=line(name) if name else None)
 
 
 def _text(file: olefile.OleFileIO) -> str:

@@ -10,6 +10,7 @@ import io
 import sys
 import unittest
 from pathlib import Path
+from types import SimpleNamespace
 from unittest import mock
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -17,7 +18,7 @@ sys.path[:0] = [str(ROOT / "python"), str(ROOT / "python/tests")]
 
 import loader_files as files  # noqa: E402
 
-from grounded_loaders import image, registry  # noqa: E402
+from grounded_loaders import doc, image, registry  # noqa: E402
 from grounded_loaders.document import Document, Source, finished  # noqa: E402
 
 
@@ -157,6 +158,23 @@ class OpenDocumentListTests(unittest.TestCase):
         inner = "<draw:frame><draw:text-box><text:p>inside</text:p></draw:text-box></draw:frame>"
         body = f"<text:p>before<draw:custom-shape><text:p>in a shape{inner}</text:p></draw:custom-shape> after</text:p>"
         self.assertEqual(loaded("a.odt", odt(body)).text, "before after\n\nin a shape\n\ninside")
+
+
+class WordPageTests(unittest.TestCase):
+    def pages(self, text: str, count: int | None) -> list[str]:
+        facts = SimpleNamespace(title=None, num_pages=count)
+        with mock.patch.object(doc.olefile, "OleFileIO") as file, mock.patch.object(doc, "_text", return_value=text):
+            file.return_value.__enter__.return_value.get_metadata.return_value = facts
+            return doc.load(Source("a.doc", b""), "doc").text.split("\n\f\n")
+
+    def test_pages_are_named_only_where_all_are_known(self):
+        self.assertEqual(self.pages("first\r\fsecond\r", 2), ["first", "second"])
+        self.assertEqual(self.pages("first\r\fsecond\r", None), ["first", "second"])
+        self.assertEqual(self.pages("first\r\fsecond\r", 7), ["first\n\nsecond"])
+        self.assertEqual(len(self.pages("word " * 5000 + "\r\fsecond\r", None)), 1)
+
+    def test_sections_that_begin_no_page_are_none(self):
+        self.assertEqual(self.pages("first\r\fsecond\r", 1), ["first\n\nsecond"])
 
 
 if __name__ == "__main__":
