@@ -197,8 +197,9 @@ class FaultTests(ExampleCase):
 
 class IsolationTests(ExampleCase):
     def workers(self, server):
-        """The process numbers of the workers that run."""
-        found = subprocess.run(["pgrep", "-P", str(server.process.pid)], capture_output=True, text=True)
+        """The process numbers of the workers that run, without those of the loaders."""
+        command = ["pgrep", "-f", "-P", str(server.process.pid), "grounded_models.worker"]
+        found = subprocess.run(command, capture_output=True, text=True)
         return set(found.stdout.split())
 
     def assert_workers_return(self, server, before):
@@ -236,8 +237,11 @@ class IsolationTests(ExampleCase):
         log = server.log_path.read_text()
         self.assertIn("signal 11", log)
         self.assertIn("did not answer in time", log)
+        children = subprocess.run(["pgrep", "-P", str(server.process.pid)], capture_output=True, text=True).stdout.split()
+        self.assertEqual(len(children), 3)
         server.stop()
-        self.assertEqual(self.workers(server), set())
+        left = subprocess.run(["ps", "-o", "args=", "-p", ",".join(children)], capture_output=True, text=True).stdout
+        self.assertNotIn("grounded_", left)
 
     def test_the_script_shows_it(self):
         script = EXAMPLES / "isolation.sh"
